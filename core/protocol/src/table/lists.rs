@@ -1,0 +1,79 @@
+//! Neighbour lists: for each candidate, the history items that speak for it.
+
+use super::columns::{f32_at, u16_at, u32_at};
+use super::layout::ListLayout;
+use crate::history::Decay;
+
+/// Where the lists of a set come from; decides how their contributions are explained.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[repr(u8)]
+pub enum ListSource {
+    /// Learned from sums over visitors: "others who liked X liked this".
+    Collaborative = 0,
+    /// Computed from the catalogue: "similar to X".
+    Content = 1,
+}
+
+/// One list a row, all with the same decay and standardisation.
+///
+/// On the wire: `u8` source, `u8` decay (0 positions, 1 days), `u8` index width (2 or 4), `u8` 0,
+/// `f32` decay value, weight, mean, sd, `u32` entries, `u32 × (rows + 1)` offsets, `f32 × rows` scales,
+/// entries × index into the vocabulary (padded to 4 bytes), entries × `i8` weight.
+#[derive(Clone, Copy, Debug)]
+pub struct ListSet<'a> {
+    bytes: &'a [u8],
+    layout: &'a ListLayout,
+}
+
+impl<'a> ListSet<'a> {
+    pub(super) fn new(bytes: &'a [u8], layout: &'a ListLayout) -> Self {
+        Self { bytes, layout }
+    }
+
+    /// Where the lists come from.
+    pub fn source(&self) -> ListSource {
+        self.layout.source
+    }
+
+    /// How a history is decayed before it is scored against these lists.
+    pub fn decay(&self) -> Decay {
+        self.layout.decay
+    }
+
+    /// Weight of the standardised list score in the blend.
+    pub fn weight(&self) -> f32 {
+        self.layout.weight
+    }
+
+    /// Catalogue-wide mean of the list score.
+    pub fn mean(&self) -> f32 {
+        self.layout.mean
+    }
+
+    /// Catalogue-wide standard deviation of the list score, > 0.
+    pub fn sd(&self) -> f32 {
+        self.layout.sd
+    }
+
+    /// What one unit of an 8-bit weight is worth in a row.
+    pub fn scale(&self, row: usize) -> f32 {
+        f32_at(&self.bytes[self.layout.scales.clone()], row)
+    }
+
+    /// Vocabulary index and 8-bit weight of the entries of a row, strongest first.
+    pub fn entries(&self, row: usize) -> impl Iterator<Item = (usize, i8)> + use<'a> {
+        let offsets = &self.bytes[self.layout.offsets.clone()];
+        let (start, end) = (u32_at(offsets, row) as usize, u32_at(offsets, row + 1) as usize);
+        let indices = &self.bytes[self.layout.indices.clone()];
+        let weights = &self.bytes[self.layout.weights.clone()][start..end];
+        let wide = self.layout.index_width == 4;
+        weights.iter().zip(start..end).map(move |(&weight, entry)| {
+            let index = if wide {
+                u32_at(indices, entry) as usize
+            } else {
+                usize::from(u16_at(indices, entry))
+            };
+            (index, i8::from_le_bytes([weight]))
+        })
+    }
+}
