@@ -74,30 +74,20 @@ mod tests {
         weights
             .iter()
             .zip(1u32..)
-            .map(|(&(weight, age_days), key)| HistoryEntry {
-                item: ItemKey(key),
-                weight,
-                age_days,
-            })
+            .map(|(&(weight, age_days), key)| HistoryEntry { item: ItemKey(key), weight, age_days })
             .collect()
     }
 
     #[test]
     fn positions_decay_by_the_rate() {
-        let weights = history_weights(
-            &entries(&[(1.0, 0.0), (1.0, 9.0)]),
-            Decay::Positions { rate: 0.5 },
-        );
+        let weights = history_weights(&entries(&[(1.0, 0.0), (1.0, 9.0)]), Decay::Positions { rate: 0.5 });
         assert_eq!(weights.len(), 2);
         assert!((weights[1].1 / weights[0].1 - 0.5).abs() < 1e-6);
     }
 
     #[test]
     fn days_decay_by_the_half_life() {
-        let weights = history_weights(
-            &entries(&[(1.0, 0.0), (1.0, 30.0)]),
-            Decay::Days { half_life: 30.0 },
-        );
+        let weights = history_weights(&entries(&[(1.0, 0.0), (1.0, 30.0)]), Decay::Days { half_life: 30.0 });
         assert!((weights[1].1 / weights[0].1 - 0.5).abs() < 1e-6);
     }
 

@@ -52,11 +52,7 @@ mod tests {
         for case in cases {
             let seed = u32::try_from(case["seed"].as_u64().unwrap()).unwrap();
             let id = case["id"].as_str().unwrap();
-            assert_eq!(
-                u64::from(derive_key(seed, id)),
-                case["key"].as_u64().unwrap(),
-                "`{id}` seed {seed}"
-            );
+            assert_eq!(u64::from(derive_key(seed, id)), case["key"].as_u64().unwrap(), "`{id}` seed {seed}");
         }
     }
 

@@ -116,10 +116,7 @@ impl Kind {
 
     /// The kind with this name.
     pub fn from_name(name: &str) -> Option<Self> {
-        NAMES
-            .iter()
-            .position(|known| *known == name)
-            .map(|index| KINDS[index])
+        NAMES.iter().position(|known| *known == name).map(|index| KINDS[index])
     }
 
     /// How much one interaction says "wants this item", ≥ 0; a click is 1.

@@ -105,10 +105,7 @@ impl Manifest {
         if manifest.format == 0 || manifest.format > FORMAT {
             return Err(ManifestError::Format(manifest.format));
         }
-        let malformed = manifest
-            .blobs()
-            .find(|blob| !blob.is_well_formed())
-            .map(|blob| blob.sha256.clone());
+        let malformed = manifest.blobs().find(|blob| !blob.is_well_formed()).map(|blob| blob.sha256.clone());
         malformed.map_or(Ok(manifest), |address| Err(ManifestError::Hash(address)))
     }
 
@@ -134,9 +131,7 @@ mod tests {
         let golden: serde_json::Value =
             serde_json::from_str(include_str!("../testdata/manifests.json")).unwrap();
         for case in golden["cases"].as_array().unwrap() {
-            let code = Manifest::parse(case["payload"].as_str().unwrap())
-                .err()
-                .map(|error| error.code());
+            let code = Manifest::parse(case["payload"].as_str().unwrap()).err().map(|error| error.code());
             assert_eq!(code, case["error"].as_str(), "{}", case["name"]);
         }
     }

@@ -51,11 +51,7 @@ pub(super) fn find_u32(column: &[u8], wanted: u32) -> Option<usize> {
 pub(super) fn checksum(bytes: &[u8], skip: usize) -> u32 {
     let mut hash = 0x811c_9dc5u32;
     for index in 0..bytes.len() / 4 {
-        let word = if index * 4 == skip {
-            0
-        } else {
-            u32_at(bytes, index)
-        };
+        let word = if index * 4 == skip { 0 } else { u32_at(bytes, index) };
         hash = (hash ^ word).wrapping_mul(0x0100_0193);
     }
     hash

@@ -17,14 +17,8 @@ impl TableDraft {
     pub fn encode(&self) -> Result<Vec<u8>, EncodeError> {
         self.check_counts()?;
         let keys = self.keys()?;
-        self.rows
-            .iter()
-            .enumerate()
-            .try_for_each(|(index, row)| self.check_row(index, row))?;
-        self.list_sets
-            .iter()
-            .enumerate()
-            .try_for_each(|(index, set)| self.check_list_set(index, set))?;
+        self.rows.iter().enumerate().try_for_each(|(index, row)| self.check_row(index, row))?;
+        self.list_sets.iter().enumerate().try_for_each(|(index, set)| self.check_list_set(index, set))?;
         let quantised: Vec<Quantised> = self.list_sets.iter().map(Quantised::of).collect();
         let vocabulary = vocabulary(&quantised);
 
@@ -34,10 +28,7 @@ impl TableDraft {
         file.add("POPU", f32s(self.rows.iter().map(|row| row.popularity)));
         file.add("TRND", f32s(self.rows.iter().map(|row| row.trend)));
         file.add("DATE", u32s(self.rows.iter().map(|row| row.added_at)));
-        file.add(
-            "PRIC",
-            f32s(self.rows.iter().map(|row| row.price.unwrap_or(-1.0))),
-        );
+        file.add("PRIC", f32s(self.rows.iter().map(|row| row.price.unwrap_or(-1.0))));
         file.add("FLAG", self.rows.iter().map(|row| row.flags.0).collect());
         file.add("FACT", self.facet_dictionary());
         file.add("FROW", self.row_facets());
@@ -58,10 +49,7 @@ impl TableDraft {
             (self.facets.len() > usize::from(u16::MAX) + 1, "facets"),
             (self.list_sets.len() > MAX_LIST_SETS, "list sets"),
         ];
-        too_many
-            .iter()
-            .find(|(over, _)| *over)
-            .map_or(Ok(()), |(_, what)| Err(EncodeError::TooMany(what)))
+        too_many.iter().find(|(over, _)| *over).map_or(Ok(()), |(_, what)| Err(EncodeError::TooMany(what)))
     }
 
     /// The key of each row; two rows may not share one.
@@ -72,11 +60,7 @@ impl TableDraft {
             let ItemKey(key) = ItemKey::derive(self.id_seed, &row.id);
             if let Some(first) = seen.insert(key, &row.id) {
                 let (first, second) = (first.to_owned(), row.id.clone());
-                return Err(EncodeError::KeyCollision {
-                    first,
-                    second,
-                    seed: self.id_seed,
-                });
+                return Err(EncodeError::KeyCollision { first, second, seed: self.id_seed });
             }
             keys.push(key);
         }
@@ -96,11 +80,7 @@ impl TableDraft {
         if let Some((field, _)) = numbers.iter().find(|(_, good)| !good) {
             return Err(EncodeError::Number { field, index });
         }
-        if row
-            .facets
-            .iter()
-            .any(|&facet| usize::from(facet) >= self.facets.len())
-        {
+        if row.facets.iter().any(|&facet| usize::from(facet) >= self.facets.len()) {
             return Err(EncodeError::UnknownFacet(index));
         }
         Ok(())
@@ -119,10 +99,7 @@ impl TableDraft {
             ("weight", set.weight.is_finite()),
             ("mean", set.mean.is_finite()),
             ("sd", set.sd.is_finite() && set.sd > 0.0),
-            (
-                "list weight",
-                set.lists.iter().flatten().all(|(_, weight)| weight.is_finite()),
-            ),
+            ("list weight", set.lists.iter().flatten().all(|(_, weight)| weight.is_finite())),
         ];
         numbers
             .iter()
@@ -134,23 +111,14 @@ impl TableDraft {
         let mut bytes = u32s([len_u32(self.facets.len())]);
         bytes.extend(self.facets.iter().map(|facet| facet.kind as u8));
         bytes.resize(padded(bytes.len()), 0);
-        bytes.extend(u32s(
-            self.facets
-                .iter()
-                .map(|facet| facet.kind.key(self.id_seed, &facet.name).0),
-        ));
+        bytes.extend(u32s(self.facets.iter().map(|facet| facet.kind.key(self.id_seed, &facet.name).0)));
         bytes.extend(texts(self.facets.iter().map(|facet| facet.name.as_str())));
         bytes
     }
 
     fn row_facets(&self) -> Vec<u8> {
         let mut bytes = u32s(offsets(self.rows.iter().map(|row| row.facets.len())));
-        bytes.extend(
-            self.rows
-                .iter()
-                .flat_map(|row| &row.facets)
-                .flat_map(|facet| facet.to_le_bytes()),
-        );
+        bytes.extend(self.rows.iter().flat_map(|row| &row.facets).flat_map(|facet| facet.to_le_bytes()));
         bytes
     }
 
@@ -201,27 +169,20 @@ impl Quantised {
 
 /// Scale and 8-bit weights of one list; entries that round to 0 say nothing and are dropped.
 fn quantise(list: &[(ItemKey, f32)]) -> (f32, Vec<(ItemKey, i8)>) {
-    let largest = list
-        .iter()
-        .fold(0.0f32, |largest, (_, weight)| largest.max(weight.abs()));
+    let largest = list.iter().fold(0.0f32, |largest, (_, weight)| largest.max(weight.abs()));
     let scale = largest / f32::from(i8::MAX);
     if scale <= 0.0 {
         return (0.0, Vec::new());
     }
     // A float cast saturates, and |w / scale| ≤ 127 by construction.
-    let weights = list
-        .iter()
-        .map(|&(key, weight)| (key, libm::roundf(weight / scale) as i8));
+    let weights = list.iter().map(|&(key, weight)| (key, libm::roundf(weight / scale) as i8));
     (scale, weights.filter(|&(_, weight)| weight != 0).collect())
 }
 
 /// Every item that a list names, with its place in ascending order.
 fn vocabulary(sets: &[Quantised]) -> BTreeMap<ItemKey, u32> {
-    let mut places: BTreeMap<ItemKey, u32> = sets
-        .iter()
-        .flat_map(|set| set.lists.iter().flatten())
-        .map(|&(key, _)| (key, 0))
-        .collect();
+    let mut places: BTreeMap<ItemKey, u32> =
+        sets.iter().flat_map(|set| set.lists.iter().flatten()).map(|&(key, _)| (key, 0)).collect();
     for (place, index) in places.values_mut().zip(0u32..) {
         *place = index;
     }
@@ -248,12 +209,7 @@ impl Sections {
         file.extend(b"HBTB");
         file.extend(VERSION.to_le_bytes());
         file.extend(u16::from(draft.kind == TableKind::Catalogue).to_le_bytes());
-        file.extend(u32s([
-            len_u32(total),
-            len_u32(draft.rows.len()),
-            draft.id_seed,
-            draft.created_at,
-        ]));
+        file.extend(u32s([len_u32(total), len_u32(draft.rows.len()), draft.id_seed, draft.created_at]));
         file.extend((self.0.len() as u16).to_le_bytes());
         file.extend((if draft.open { OPEN_FLAG } else { 0 }).to_le_bytes());
         file.extend(0u32.to_le_bytes());

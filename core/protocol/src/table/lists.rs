@@ -68,11 +68,8 @@ impl<'a> ListSet<'a> {
         let weights = &self.bytes[self.layout.weights.clone()][start..end];
         let wide = self.layout.index_width == 4;
         weights.iter().zip(start..end).map(move |(&weight, entry)| {
-            let index = if wide {
-                u32_at(indices, entry) as usize
-            } else {
-                usize::from(u16_at(indices, entry))
-            };
+            let index =
+                if wide { u32_at(indices, entry) as usize } else { usize::from(u16_at(indices, entry)) };
             (index, i8::from_le_bytes([weight]))
         })
     }

@@ -94,9 +94,7 @@ pub enum FacetKind {
 impl FacetKind {
     /// The kind with this wire code.
     pub fn from_code(code: u8) -> Option<Self> {
-        [Self::Category, Self::Brand, Self::Tag]
-            .get(usize::from(code))
-            .copied()
+        [Self::Category, Self::Brand, Self::Tag].get(usize::from(code)).copied()
     }
 
     /// The name used in keys and exports.
@@ -240,11 +238,7 @@ impl<B: AsRef<[u8]>> Table<B> {
 
     /// The row of an item.
     pub fn row_of(&self, key: ItemKey) -> Option<usize> {
-        let found = self
-            .layout
-            .rows_by_key
-            .binary_search_by_key(&key.0, |&(known, _)| known)
-            .ok()?;
+        let found = self.layout.rows_by_key.binary_search_by_key(&key.0, |&(known, _)| known).ok()?;
         Some(self.layout.rows_by_key[found].1 as usize)
     }
 
@@ -255,18 +249,12 @@ impl<B: AsRef<[u8]>> Table<B> {
 
     /// [`Feature::Popularity`] of a row.
     pub fn popularity(&self, row: usize) -> f32 {
-        self.layout
-            .popularity
-            .as_ref()
-            .map_or(0.0, |range| f32_at(self.slice(range), row))
+        self.layout.popularity.as_ref().map_or(0.0, |range| f32_at(self.slice(range), row))
     }
 
     /// [`Feature::Trend`] of a row.
     pub fn trend(&self, row: usize) -> f32 {
-        self.layout
-            .trend
-            .as_ref()
-            .map_or(0.0, |range| f32_at(self.slice(range), row))
+        self.layout.trend.as_ref().map_or(0.0, |range| f32_at(self.slice(range), row))
     }
 
     /// When the item of a row appeared, unix seconds; `None` when unknown.
@@ -283,12 +271,7 @@ impl<B: AsRef<[u8]>> Table<B> {
 
     /// Flags of a row.
     pub fn flags(&self, row: usize) -> RowFlags {
-        RowFlags(
-            self.layout
-                .flags
-                .as_ref()
-                .map_or(0, |range| self.slice(range)[row]),
-        )
+        RowFlags(self.layout.flags.as_ref().map_or(0, |range| self.slice(range)[row]))
     }
 
     /// Number of facets in the dictionary.
@@ -301,9 +284,7 @@ impl<B: AsRef<[u8]>> Table<B> {
     /// # Panics
     /// When `index ≥ facet_count()`.
     pub fn facet(&self, index: usize) -> (FacetKind, FacetKey, &str) {
-        let Some(facets) = &self.layout.facets else {
-            panic!("the table has no facets")
-        };
+        let Some(facets) = &self.layout.facets else { panic!("the table has no facets") };
         let kind = FacetKind::from_code(self.slice(&facets.kinds)[index]).unwrap_or(FacetKind::Tag);
         let key = FacetKey(u32_at(self.slice(&facets.keys), index));
         (kind, key, text_at(self.bytes.as_ref(), &facets.names, index))
@@ -342,10 +323,7 @@ impl<B: AsRef<[u8]>> Table<B> {
 
     /// The neighbour-list sets, in the order of their sections.
     pub fn list_sets(&self) -> impl Iterator<Item = ListSet<'_>> + '_ {
-        self.layout
-            .lists
-            .iter()
-            .map(|layout| ListSet::new(self.bytes.as_ref(), layout))
+        self.layout.lists.iter().map(|layout| ListSet::new(self.bytes.as_ref(), layout))
     }
 
     /// How the parts of a score add up.
@@ -355,10 +333,7 @@ impl<B: AsRef<[u8]>> Table<B> {
 
     /// The display JSON of a row; empty when the table carries none.
     pub fn display(&self, row: usize) -> &str {
-        self.layout
-            .display
-            .as_ref()
-            .map_or("", |texts| text_at(self.bytes.as_ref(), texts, row))
+        self.layout.display.as_ref().map_or("", |texts| text_at(self.bytes.as_ref(), texts, row))
     }
 
     fn slice(&self, range: &core::ops::Range<usize>) -> &[u8] {

@@ -71,10 +71,7 @@ type Parsed<T> = Result<T, TableError>;
 impl Layout {
     pub(super) fn parse(bytes: &[u8]) -> Parsed<Self> {
         let header = parse_header(bytes)?;
-        let file = Sections {
-            bytes,
-            rows: header.rows as usize,
-        };
+        let file = Sections { bytes, rows: header.rows as usize };
         file.check_directory()?;
         let facets = file.facets()?;
         let row_facets = file.row_facets(facets.as_ref().map_or(0, |facets| facets.count))?;
@@ -103,10 +100,7 @@ impl Layout {
 fn parse_header(bytes: &[u8]) -> Parsed<Header> {
     if bytes.len() < HEADER_BYTES {
         return Err(match bytes.get(..4) {
-            Some(b"HBTB") => TableError::Length {
-                stated: HEADER_BYTES,
-                actual: bytes.len(),
-            },
+            Some(b"HBTB") => TableError::Length { stated: HEADER_BYTES, actual: bytes.len() },
             _ => TableError::Magic,
         });
     }
@@ -122,10 +116,7 @@ fn parse_header(bytes: &[u8]) -> Parsed<Header> {
         return Err(TableError::TooLarge);
     }
     if stated != bytes.len() || !stated.is_multiple_of(4) {
-        return Err(TableError::Length {
-            stated,
-            actual: bytes.len(),
-        });
+        return Err(TableError::Length { stated, actual: bytes.len() });
     }
     if checksum(bytes, CHECKSUM_AT) != u32_at(bytes, CHECKSUM_AT / 4) {
         return Err(TableError::Checksum);
@@ -136,20 +127,12 @@ fn parse_header(bytes: &[u8]) -> Parsed<Header> {
         _ => return Err(TableError::Malformed("header")),
     };
     let open = u16_at(bytes, 13) & OPEN_FLAG != 0;
-    Ok(Header {
-        kind,
-        rows,
-        id_seed: u32_at(bytes, 4),
-        created_at: u32_at(bytes, 5),
-        open,
-    })
+    Ok(Header { kind, rows, id_seed: u32_at(bytes, 4), created_at: u32_at(bytes, 5), open })
 }
 
 fn rows_by_key(keys: &[u8]) -> Parsed<Vec<(u32, u32)>> {
-    let mut order: Vec<(u32, u32)> = (0u32..)
-        .take(keys.len() / 4)
-        .map(|row| (u32_at(keys, row as usize), row))
-        .collect();
+    let mut order: Vec<(u32, u32)> =
+        (0u32..).take(keys.len() / 4).map(|row| (u32_at(keys, row as usize), row)).collect();
     order.sort_unstable();
     if order.windows(2).any(|pair| pair[0].0 == pair[1].0) {
         return Err(TableError::Malformed("KEYS"));
@@ -188,10 +171,7 @@ impl Sections<'_> {
     fn entry(&self, index: usize) -> (&[u8], Range<usize>) {
         let entry = &self.bytes[HEADER_BYTES + index * SECTION_BYTES..][..SECTION_BYTES];
         let start = u32_at(entry, 1) as usize;
-        (
-            &entry[..4],
-            start..start.saturating_add(u32_at(entry, 2) as usize),
-        )
+        (&entry[..4], start..start.saturating_add(u32_at(entry, 2) as usize))
     }
 
     fn find(&self, name: &str) -> Option<Range<usize>> {
@@ -237,10 +217,7 @@ impl Sections<'_> {
         if text_start > range.end {
             return Err(malformed);
         }
-        let texts = Texts {
-            offsets: range.start..text_start,
-            text: text_start..range.end,
-        };
+        let texts = Texts { offsets: range.start..text_start, text: text_start..range.end };
         let text = core::str::from_utf8(&self.bytes[texts.text.clone()]).map_err(|_| malformed.clone())?;
         let offsets = &self.bytes[texts.offsets.clone()];
         let cut_well = |index| text.is_char_boundary(u32_at(offsets, index) as usize);
@@ -265,19 +242,11 @@ impl Sections<'_> {
             return Err(TableError::Malformed(NAME));
         }
         let kinds = range.start + 4..range.start + 4 + count;
-        if self.bytes[kinds.clone()]
-            .iter()
-            .any(|&code| FacetKind::from_code(code).is_none())
-        {
+        if self.bytes[kinds.clone()].iter().any(|&code| FacetKind::from_code(code).is_none()) {
             return Err(TableError::Malformed(NAME));
         }
         let names = self.cut_texts(keys_end..range.end, count, NAME)?;
-        Ok(Some(FacetLayout {
-            count,
-            kinds,
-            keys: kinds_end..keys_end,
-            names,
-        }))
+        Ok(Some(FacetLayout { count, kinds, keys: kinds_end..keys_end, names }))
     }
 
     fn row_facets(&self, facet_count: usize) -> Parsed<Option<RowFacets>> {
@@ -340,21 +309,14 @@ impl Sections<'_> {
         let entries = u32_at(head, 5) as usize;
         let offsets = range.start + LIST_HEAD_BYTES..range.start + LIST_HEAD_BYTES + (self.rows + 1) * 4;
         let scales = offsets.end..offsets.end + self.rows * 4;
-        let indices = scales.end
-            ..scales
-                .end
-                .checked_add(padded(entries.checked_mul(index_width)?))?;
+        let indices = scales.end..scales.end.checked_add(padded(entries.checked_mul(index_width)?))?;
         let weights = indices.end..indices.end.checked_add(entries)?;
         if !matches!(index_width, 2 | 4) || padded(weights.end - range.start) != range.len() {
             return None;
         }
         let column = &self.bytes[indices.clone()];
         let index = |entry| {
-            if index_width == 2 {
-                usize::from(u16_at(column, entry))
-            } else {
-                u32_at(column, entry) as usize
-            }
+            if index_width == 2 { usize::from(u16_at(column, entry)) } else { u32_at(column, entry) as usize }
         };
         let in_bounds = (0..entries).all(|entry| index(entry) < vocabulary_len);
         let finite = (0..self.rows).all(|row| f32_at(&self.bytes[scales.clone()], row).is_finite());
@@ -362,18 +324,7 @@ impl Sections<'_> {
             return None;
         }
         let (weight, mean, sd) = (f32_at(head, 2), f32_at(head, 3), f32_at(head, 4));
-        Some(ListLayout {
-            source,
-            decay,
-            weight,
-            mean,
-            sd,
-            index_width,
-            offsets,
-            scales,
-            indices,
-            weights,
-        })
+        Some(ListLayout { source, decay, weight, mean, sd, index_width, offsets, scales, indices, weights })
     }
 
     fn blend(&self) -> Parsed<Blend> {
@@ -383,11 +334,7 @@ impl Sections<'_> {
             return Ok(Blend::default());
         };
         let bytes = &self.bytes[range];
-        let count = if bytes.len() < 8 {
-            0
-        } else {
-            u32_at(bytes, 1) as usize
-        };
+        let count = if bytes.len() < 8 { 0 } else { u32_at(bytes, 1) as usize };
         if bytes.len() < 8 || count > 64 || bytes.len() != 8 + count * ENTRY_BYTES {
             return Err(TableError::Malformed(NAME));
         }
