@@ -1,3 +1,90 @@
-//! See ARCHITECTURE.md.
+//! Every command of the repository: `cargo xtask build | test | demo | …`.
+//!
+//! One file a command; [`report`] is the only one that prints, [`process`] the only one that starts other programs.
 
-fn main() {}
+mod bench;
+mod build;
+mod bundle;
+mod codegen;
+mod demo;
+mod fault;
+mod graph;
+mod install;
+mod process;
+mod report;
+mod size;
+mod stamp;
+mod suite;
+mod wasm;
+mod workspace;
+
+use std::process::ExitCode;
+
+use clap::{Parser, Subcommand};
+
+use crate::workspace::Workspace;
+
+#[derive(Parser)]
+#[command(name = "cargo xtask", bin_name = "cargo xtask", about = "Builds, tests and measures Homebody.")]
+struct Cli {
+    #[command(subcommand)]
+    command: Command,
+}
+
+#[derive(Subcommand)]
+enum Command {
+    /// Build the browser side: Wasm modules, npm package, script-tag bundle, demo shop.
+    Build,
+    /// Write the TypeScript types of the Rust types to js/src/generated.
+    Codegen {
+        /// Write nothing; fail when the committed files differ.
+        #[arg(long)]
+        check: bool,
+    },
+    /// Check that the crates depend on one another only as ARCHITECTURE.md allows.
+    Graph,
+    /// Weigh what a page loads, against benches/size.snap and the budgets.
+    Size {
+        /// Print one line of JSON and nothing else on stdout.
+        #[arg(long)]
+        json: bool,
+        /// Accept the sizes of today as the new snapshot.
+        #[arg(long)]
+        update: bool,
+    },
+    /// Check everything: format, lints, tests in Rust, TypeScript and Chromium, sizes, packaging.
+    #[command(visible_alias = "ci")]
+    Test {
+        /// Run this step alone (repeatable); an unknown name prints the list.
+        #[arg(long, value_name = "STEP")]
+        only: Vec<String>,
+    },
+    /// Start the demo shop on a local address.
+    Demo(demo::Options),
+    /// Run the benchmarks; they print ratios.
+    Bench,
+}
+
+fn main() -> ExitCode {
+    let cli = Cli::parse();
+    match run(cli.command) {
+        Ok(()) => ExitCode::SUCCESS,
+        Err(error) => {
+            report::error(&error);
+            ExitCode::FAILURE
+        }
+    }
+}
+
+fn run(command: Command) -> anyhow::Result<()> {
+    let workspace = Workspace::load()?;
+    match command {
+        Command::Build => build::run(&workspace),
+        Command::Codegen { check } => codegen::run(&workspace, check),
+        Command::Graph => graph::run(&workspace),
+        Command::Size { json, update } => size::run(&workspace, json, update),
+        Command::Test { only } => suite::run(&workspace, &only),
+        Command::Demo(options) => demo::run(&workspace, &options),
+        Command::Bench => bench::run(&workspace),
+    }
+}

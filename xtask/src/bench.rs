@@ -1,0 +1,36 @@
+//! `bench`: the measurements, each printed as a ratio of things run in turns.
+
+use anyhow::Result;
+
+use crate::report::{Outcome, Steps};
+use crate::workspace::Workspace;
+use crate::{build, install};
+
+/// Builds in release and hands over to benches/run.mjs.
+pub(crate) fn run(workspace: &Workspace) -> Result<()> {
+    let mut steps = Steps::new("bench", 5);
+    let mut tools = None;
+    steps.run("Chromium and nginx", || {
+        tools = Some((install::chromium(workspace)?, install::nginx(workspace)?));
+        Ok(Outcome::Done)
+    })?;
+    steps.run("browser side", || build::run(workspace).map(|()| Outcome::Done))?;
+    steps.run("server, release", || {
+        workspace
+            .cargo(["build", "--release", "--package", "homebody-server", "--package", "homebody-lab"])
+            .run()
+            .map(|()| Outcome::Done)
+    })?;
+    steps.run("native benchmarks, release", || {
+        workspace.cargo(["build", "--release", "--package", "homebody-benches", "--bins"]).run()?;
+        Ok(Outcome::Done)
+    })?;
+    steps.run("benchmarks", || {
+        let mut program = workspace.program("node").args(["benches/run.mjs"]);
+        if let Some((chromium, nginx)) = &tools {
+            program = program.env("CHROMIUM", chromium).env("NGINX", nginx);
+        }
+        program.run().map(|()| Outcome::Done)
+    })?;
+    Ok(())
+}

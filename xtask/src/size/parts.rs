@@ -1,0 +1,121 @@
+//! Which files make up which part, and their weight.
+
+use std::collections::BTreeMap;
+use std::fs;
+use std::io::Write;
+use std::path::Path;
+
+use anyhow::{Context, Result};
+use flate2::Compression;
+use flate2::write::GzEncoder;
+
+use crate::fault::fault;
+
+/// Files under js/dist by part. `loader` is all that a page loads before consent, `rank` what follows consent, `care`
+/// and `panel` what opens on demand, `consent` the banner.
+const PARTS: [(&str, &[&str]); 5] = [
+    ("loader", &["homebody.js"]),
+    ("rank", &["wasm/rank.wasm", "homebody.rank.js"]),
+    ("care", &["wasm/care.wasm", "homebody.care.js"]),
+    ("consent", &["homebody.banner.js"]),
+    ("panel", &["homebody.panel.js"]),
+];
+
+/// The sum of all parts.
+pub(crate) const ALL: &str = "all";
+
+/// Bytes of one part, each file compressed by itself as a server sends it.
+#[derive(Clone, Copy, Debug, Default, PartialEq)]
+pub(crate) struct Weight {
+    /// As stored.
+    pub(crate) raw: u64,
+    /// gzip, level 9.
+    pub(crate) gzip: u64,
+    /// Brotli, level 11.
+    pub(crate) brotli: u64,
+}
+
+/// Weights by part name, with [`ALL`].
+pub(crate) type Sizes = BTreeMap<String, Weight>;
+
+/// Weighs every part; a file of the bundle that belongs to no part is an error, so that nothing escapes the budgets.
+pub(crate) fn weigh(dist: &Path) -> Result<Sizes> {
+    refuse_strays(dist)?;
+    let mut sizes = Sizes::new();
+    let mut all = Weight::default();
+    for (part, files) in PARTS {
+        let mut sum = Weight::default();
+        for file in files {
+            let path = dist.join(file);
+            let bytes = fs::read(&path).with_context(|| format!("the build left no `{}`", path.display()))?;
+            sum.add(Weight::of(&bytes)?);
+        }
+        all.add(sum);
+        sizes.insert(part.to_owned(), sum);
+    }
+    sizes.insert(ALL.to_owned(), all);
+    Ok(sizes)
+}
+
+impl Weight {
+    fn of(bytes: &[u8]) -> Result<Self> {
+        let mut gzip = GzEncoder::new(Vec::new(), Compression::best());
+        gzip.write_all(bytes)?;
+        let mut brotli = Vec::new();
+        let parameters = brotli::enc::BrotliEncoderParams { quality: 11, lgwin: 22, ..Default::default() };
+        brotli::BrotliCompress(&mut &bytes[..], &mut brotli, &parameters)?;
+        Ok(Weight { raw: bytes.len() as u64, gzip: gzip.finish()?.len() as u64, brotli: brotli.len() as u64 })
+    }
+
+    fn add(&mut self, other: Weight) {
+        self.raw += other.raw;
+        self.gzip += other.gzip;
+        self.brotli += other.brotli;
+    }
+}
+
+fn refuse_strays(dist: &Path) -> Result<()> {
+    let known: Vec<&str> = PARTS.iter().flat_map(|(_, files)| files.iter().copied()).collect();
+    for entry in fs::read_dir(dist).with_context(|| format!("reading `{}`", dist.display()))? {
+        let name = entry?.file_name().to_string_lossy().into_owned();
+        let is_bundle = name.starts_with("homebody.") && name.ends_with(".js");
+        if (is_bundle || name.ends_with(".wasm")) && !known.contains(&name.as_str()) {
+            let problem = format!("`{name}` is part of the bundle and of no part that is weighed");
+            return Err(fault(problem, "name its part in xtask/src/size/parts.rs, or remove the stale file"));
+        }
+    }
+    Ok(())
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn dist(extra: &[&str]) -> std::path::PathBuf {
+        let folder =
+            std::env::temp_dir().join(format!("homebody-size-{}-{}", std::process::id(), extra.len()));
+        fs::create_dir_all(folder.join("wasm")).unwrap();
+        for file in PARTS.iter().flat_map(|(_, files)| files.iter()).chain(extra) {
+            fs::write(folder.join(file), "a".repeat(1000)).unwrap();
+        }
+        folder
+    }
+
+    #[test]
+    fn all_is_the_sum() {
+        let folder = dist(&[]);
+        let sizes = weigh(&folder).unwrap();
+        fs::remove_dir_all(folder).unwrap();
+        assert_eq!(sizes[ALL].raw, 7000);
+        assert_eq!(sizes["rank"].raw, 2000);
+        assert!(sizes["rank"].brotli < 100);
+    }
+
+    #[test]
+    fn a_chunk_that_nobody_weighs_is_refused() {
+        let folder = dist(&["homebody.517.js"]);
+        let refused = weigh(&folder);
+        fs::remove_dir_all(folder).unwrap();
+        assert!(refused.unwrap_err().to_string().contains("homebody.517.js"));
+    }
+}

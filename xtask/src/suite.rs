@@ -1,0 +1,194 @@
+//! `test`: every check of the repository, in the order in which they fail cheapest.
+
+use std::path::PathBuf;
+use std::time::{Duration, Instant};
+
+use anyhow::{Context, Result, anyhow};
+
+use crate::fault::fault;
+use crate::install::{self, npm};
+use crate::report::{self, Outcome, Steps};
+use crate::workspace::Workspace;
+use crate::{build, codegen, graph, size};
+
+/// A test of a browser or of a packager that takes longer than this hangs.
+const SCRIPT_TIMEOUT_MS: u32 = 20 * 60 * 1000;
+
+type Check = fn(&Workspace) -> Result<()>;
+
+/// Name, and what is done.
+const STEPS: [(&str, Check); 11] = [
+    ("format", format),
+    ("graph", graph::run),
+    ("lints", lints),
+    ("rust", rust),
+    ("docs", docs),
+    ("build", build::run),
+    ("codegen", |workspace| codegen::run(workspace, true)),
+    ("typescript", typescript),
+    ("size", |workspace| size::run(workspace, false, false)),
+    ("browser", browser),
+    ("packaging", packaging),
+];
+
+/// Runs all steps, or those named in `only`, up to the first failure, and prints a table.
+pub(crate) fn run(workspace: &Workspace, only: &[String]) -> Result<()> {
+    let chosen = choose(only)?;
+    say_data();
+    let mut steps = Steps::new("test", chosen.len());
+    let since = Instant::now();
+    let mut results: Vec<(&str, Option<Duration>)> = Vec::new();
+    let mut failure = None;
+    for (name, check) in &chosen {
+        if failure.is_some() {
+            results.push((name, None));
+            continue;
+        }
+        let started = Instant::now();
+        if let Err(error) = steps.run(name, || check(workspace).map(|()| Outcome::Done)) {
+            failure = Some(error.context(format!("step `{name}`")));
+        }
+        results.push((name, Some(started.elapsed())));
+    }
+    summary(&results, failure.is_some(), since.elapsed());
+    failure.map_or(Ok(()), Err)
+}
+
+fn choose(only: &[String]) -> Result<Vec<(&'static str, Check)>> {
+    for name in only {
+        if !STEPS.iter().any(|(step, _)| step == name) {
+            let names: Vec<&str> = STEPS.iter().map(|(step, _)| *step).collect();
+            return Err(fault(
+                format!("there is no step `{name}`"),
+                format!("use one of: {}", names.join(", ")),
+            ));
+        }
+    }
+    let wanted = |step: &str| only.is_empty() || only.iter().any(|name| name == step);
+    Ok(STEPS.into_iter().filter(|(step, _)| wanted(step)).collect())
+}
+
+fn say_data() {
+    match std::env::var_os("HOMEBODY_DATA").map(PathBuf::from) {
+        Some(folder) if folder.is_dir() => report::say(format!("real data: {}", folder.display())),
+        Some(folder) => report::say(format!(
+            "real data: none, HOMEBODY_DATA names `{}`, which is not a folder; tests say what they skip",
+            folder.display()
+        )),
+        None => report::say("real data: none, HOMEBODY_DATA is not set; tests say what they skip"),
+    }
+}
+
+fn summary(results: &[(&str, Option<Duration>)], failed: bool, elapsed: Duration) {
+    let ran = results.iter().filter(|(_, elapsed)| elapsed.is_some()).count();
+    let failures = usize::from(failed);
+    report::say("");
+    for (at, (name, elapsed)) in results.iter().enumerate() {
+        let verdict = match elapsed {
+            None => String::from("not run"),
+            Some(elapsed) if failed && at + 1 == ran => format!("FAILED  {:>7} s", report::seconds(*elapsed)),
+            Some(elapsed) => format!("passed  {:>7} s", report::seconds(*elapsed)),
+        };
+        report::say(format!("  {name:<12} {verdict}"));
+    }
+    report::say(format!("  {:<12}         {:>7} s\n", "together", report::seconds(elapsed)));
+    report::answer(format!("{} passed, {failures} failed", ran - failures));
+}
+
+fn format(workspace: &Workspace) -> Result<()> {
+    workspace.cargo(["fmt", "--all", "--check"]).or_fix("run `cargo fmt --all`").run()
+}
+
+fn lints(workspace: &Workspace) -> Result<()> {
+    let lint = |args: &[&str]| {
+        workspace.cargo(["clippy"]).args(args).args(["--all-targets", "--", "--deny", "warnings"]).run()
+    };
+    lint(&["--workspace"])?;
+    for feature_set in FEATURE_SETS {
+        lint(&feature_set)?;
+    }
+    Ok(())
+}
+
+/// What `--workspace` leaves out because it is behind a feature.
+const FEATURE_SETS: [[&str; 4]; 2] = [
+    ["--package", "homebody-wasm", "--features", "rank,care"],
+    ["--package", "homebody-device", "--features", "ts"],
+];
+
+fn rust(workspace: &Workspace) -> Result<()> {
+    // The tests that ts-rs derives write files; `codegen` compares them, here they only have to be out of the way.
+    let scratch = workspace.target.join("xtask/scratch-types");
+    workspace.cargo(["test", "--workspace"]).run()?;
+    for feature_set in FEATURE_SETS {
+        workspace.cargo(["test"]).args(feature_set).env("TS_RS_EXPORT_DIR", &scratch).run()?;
+    }
+    Ok(())
+}
+
+fn docs(workspace: &Workspace) -> Result<()> {
+    workspace
+        .cargo(["doc", "--workspace", "--no-deps", "--document-private-items"])
+        .env("RUSTDOCFLAGS", "--deny warnings")
+        .run()
+}
+
+fn typescript(workspace: &Workspace) -> Result<()> {
+    install::npm_packages(workspace)?;
+    npm(workspace).args(["test", "--workspace", "js"]).run()
+}
+
+fn browser(workspace: &Workspace) -> Result<()> {
+    let chromium = install::chromium(workspace)?;
+    report::say(format!("  Chromium: {}", chromium.display()));
+    build::run(workspace)?;
+    build::binaries(workspace)?;
+    scripts(workspace, "tests/browser", &chromium)
+}
+
+fn packaging(workspace: &Workspace) -> Result<()> {
+    let chromium = install::chromium(workspace)?;
+    build::run(workspace)?;
+    scripts(workspace, "tests/packaging", &chromium)
+}
+
+/// Runs every `*.test.mjs` of a folder, one file at a time: each starts a server and a browser of its own.
+fn scripts(workspace: &Workspace, folder: &str, chromium: &std::path::Path) -> Result<()> {
+    let mut files = Vec::new();
+    let entries = std::fs::read_dir(workspace.at(folder)).with_context(|| format!("reading `{folder}`"))?;
+    for entry in entries {
+        let name = entry?.file_name().to_string_lossy().into_owned();
+        if name.ends_with(".test.mjs") {
+            files.push(format!("{folder}/{name}"));
+        }
+    }
+    if files.is_empty() {
+        return Err(anyhow!("`{folder}` has no *.test.mjs"));
+    }
+    files.sort();
+    workspace
+        .program("node")
+        .args(["--test", "--test-concurrency=1", "--test-reporter=spec"])
+        .args([format!("--test-timeout={SCRIPT_TIMEOUT_MS}")])
+        .args(files)
+        .env("CHROMIUM", chromium)
+        .run()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn all_steps_run_unless_some_are_named() {
+        assert_eq!(choose(&[]).unwrap().len(), STEPS.len());
+        let chosen = choose(&["size".into(), "graph".into()]).unwrap();
+        assert_eq!(chosen.iter().map(|(name, _)| *name).collect::<Vec<_>>(), ["graph", "size"]);
+    }
+
+    #[test]
+    fn an_unknown_step_is_refused_with_the_list() {
+        let refused = choose(&["browsers".into()]).err().unwrap().to_string();
+        assert!(refused.contains("`browsers`") && refused.contains("packaging"), "{refused}");
+    }
+}
