@@ -1,0 +1,250 @@
+import type { Personalizer, Purpose } from '../types.js';
+import { make } from './panel-dom.js';
+import { type KnownItem, type KnownTopic, readProfile } from './panel-profile.js';
+import { PANEL_CSS } from './panel-style.js';
+import { filled, panelTexts, type PanelTexts } from './panel-texts.js';
+import { type PanelActions, type PanelModel, panelSections } from './panel-view.js';
+
+/** What the panel needs of a `Personalizer`. */
+export type PanelHost = Pick<Personalizer, 'consent' | 'neutral' | 'profile' | 'exportData' | 'forget' | 'erase' | 'on' | 'display'> & {
+  /** Leaves a topic out of the ranking, or takes it in again; without it the panel offers no such button. */
+  mute?(facetKey: number, muted: boolean): Promise<void>;
+};
+
+/** How the panel speaks. */
+export interface PanelSettings {
+  /** BCP 47 tag. Default: the page's `lang`, then English. */
+  language?: string;
+  /** Replaces single texts. */
+  texts?: Partial<PanelTexts>;
+  /** Address of the privacy policy. */
+  policyUrl?: string;
+  /** The name people know an item by. Default: the published title, then the id. */
+  nameOf?: (id: string) => string | undefined;
+}
+
+// The module can be imported on a server, where there are no elements.
+const Base = globalThis.HTMLElement ?? (class {} as typeof HTMLElement);
+
+let sheet: CSSStyleSheet | undefined;
+
+/**
+ * `<hb-privacy-panel>`: choices, everything that is known, neutral order, download, erasure, in one native dialog.
+ * Parts: `dialog`, `title`, `section`, `button`, `switch`, `topic`, `bar`, `item`, `confirm`, `policy`.
+ */
+export class HbPrivacyPanel extends Base implements PanelActions {
+  #host: PanelHost | null = null;
+  #settings: PanelSettings = {};
+  #dialog: HTMLDialogElement | undefined;
+  #body = make('div', { class: 'body', attributes: { tabindex: '0' } });
+  #live = make('div', { class: 'live', attributes: { role: 'status' } });
+  #allItems = false;
+  #confirming = false;
+  #opener: Element | null = null;
+  #stop: (() => void)[] = [];
+  #drawing = 0;
+
+  /** Shows the panel; focus goes back to where it was when it closes. */
+  async show(host: PanelHost, settings: PanelSettings = {}): Promise<void> {
+    this.#host = host;
+    this.#settings = settings;
+    this.#allItems = this.#confirming = false;
+    const dialog = (this.#dialog ??= this.#build());
+    if (dialog.open) return this.#draw();
+    this.#opener = focused(document);
+    this.#say('');
+    const redraw = (): void => void this.#draw();
+    this.#stop = [host.consent.subscribe(redraw), host.on('change', redraw)];
+    await this.#draw();
+    dialog.showModal();
+    this.#body.scrollTop = 0;
+  }
+
+  /** Hides it. */
+  close(): void {
+    this.#dialog?.close();
+  }
+
+  disconnectedCallback(): void {
+    for (const stop of this.#stop.splice(0)) stop();
+  }
+
+  choose(purpose: Purpose, on: boolean): void {
+    const consent = this.#host?.consent;
+    void this.#attempt(async () => (on ? consent?.set({ [purpose]: true }, 'panel') : consent?.withdraw(purpose)));
+  }
+
+  setNeutral(on: boolean): void {
+    void this.#attempt(async () => {
+      if (this.#host) this.#host.neutral = on;
+    });
+  }
+
+  mute(topic: KnownTopic): void {
+    void this.#attempt(async () => this.#host?.mute?.(topic.key, !topic.muted));
+  }
+
+  forget(item: KnownItem): void {
+    const said = filled(this.#texts.forgotten, { name: this.#nameOf(item.id) });
+    void this.#attempt(async () => this.#host?.forget(item.id), said);
+  }
+
+  showAllItems(): void {
+    this.#allItems = true;
+    void this.#draw();
+  }
+
+  download(): void {
+    void this.#attempt(async () => {
+      const data = await this.#host?.exportData();
+      save(JSON.stringify(data, null, 2), 'homebody-profile.json');
+    }, this.#texts.downloaded);
+  }
+
+  confirmErase(asked: boolean): void {
+    this.#confirming = asked;
+    void this.#draw(asked ? 'keep' : 'erase');
+  }
+
+  erase(): void {
+    const texts = this.#texts;
+    this.#confirming = false;
+    void this.#attempt(async () => {
+      const erased = await this.#host?.erase();
+      const wiped = (erased?.wiped ?? []).map((what) => texts.wiped[what] ?? what).join(', ');
+      return filled(texts.erased, { ms: Math.max(1, Math.round(erased?.ms ?? 0)), wiped });
+    });
+  }
+
+  get #texts(): PanelTexts {
+    return panelTexts(this.#language, this.#settings.texts);
+  }
+
+  get #language(): string {
+    return this.#settings.language || document.documentElement.lang || 'en';
+  }
+
+  #nameOf(id: string): string {
+    const title = this.#settings.nameOf?.(id) ?? this.#host?.display(id)?.['title'];
+    return typeof title === 'string' && title ? title : id;
+  }
+
+  async #attempt(work: () => Promise<unknown>, done = this.#texts.saved): Promise<void> {
+    let said = done;
+    try {
+      const result = await work();
+      if (typeof result === 'string') said = result;
+    } catch (error) {
+      said = filled(this.#texts.failed, { reason: error instanceof Error ? error.message : String(error) });
+    }
+    await this.#draw();
+    this.#say(said);
+  }
+
+  #say(text: string): void {
+    this.#live.replaceChildren(...(text ? [make('p', { class: 'note', text })] : []));
+  }
+
+  /** Draws the sections again; focus stays on what it was on, or goes to `focusKey`, or to the body when that is gone. */
+  async #draw(focusKey?: string): Promise<void> {
+    const host = this.#host;
+    if (!host) return;
+    const drawing = (this.#drawing += 1);
+    const view = await host.profile().catch(() => null);
+    if (drawing !== this.#drawing) return;
+    const had = (focused(this.shadowRoot) as HTMLElement | null)?.dataset['key'];
+    this.#body.replaceChildren(...panelSections(this.#model(host, view), this));
+    const key = focusKey ?? had;
+    if (!key || !this.#dialog?.open) return;
+    const next = [...this.#body.querySelectorAll<HTMLElement>('[data-key]')].find((element) => element.dataset['key'] === key);
+    (next ?? this.#body).focus();
+  }
+
+  #model(host: PanelHost, view: unknown): PanelModel {
+    return {
+      texts: this.#texts,
+      language: this.#language,
+      consent: host.consent.state(),
+      neutral: host.neutral,
+      profile: view ? readProfile(view) : null,
+      canMute: typeof host.mute === 'function',
+      allItems: this.#allItems,
+      confirming: this.#confirming,
+      policyUrl: this.#settings.policyUrl,
+      nameOf: (id) => this.#nameOf(id),
+    };
+  }
+
+  #build(): HTMLDialogElement {
+    const root = this.attachShadow({ mode: 'open' });
+    if (!sheet) {
+      sheet = new CSSStyleSheet();
+      sheet.replaceSync(PANEL_CSS);
+    }
+    root.adoptedStyleSheets = [sheet];
+    const dialog = frame(this.#texts, () => this.close());
+    dialog.lang = this.#language;
+    dialog.append(this.#body);
+    this.#body.before(this.#live);
+    dialog.addEventListener('cancel', (event) => {
+      if (!this.#confirming) return;
+      event.preventDefault();
+      this.confirmErase(false);
+    });
+    dialog.addEventListener('close', () => this.#closed());
+    dialog.addEventListener('click', (event) => {
+      if (event.target === dialog) this.close();
+    });
+    root.append(dialog);
+    return dialog;
+  }
+
+  #closed(): void {
+    this.disconnectedCallback();
+    if (this.#opener instanceof HTMLElement && this.#opener.isConnected) this.#opener.focus();
+    this.dispatchEvent(new CustomEvent('hb:panel-closed'));
+  }
+}
+
+function frame(texts: PanelTexts, close: () => void): HTMLDialogElement {
+  const cross = document.createElementNS('http://www.w3.org/2000/svg', 'svg');
+  const line = document.createElementNS('http://www.w3.org/2000/svg', 'path');
+  for (const [key, value] of [['width', '18'], ['height', '18'], ['viewBox', '0 0 18 18'], ['aria-hidden', 'true']] as const) cross.setAttribute(key, value);
+  for (const [key, value] of [['d', 'M2 2l14 14M16 2 2 16'], ['stroke', 'currentColor'], ['stroke-width', '2']] as const) line.setAttribute(key, value);
+  cross.append(line);
+  const shut = make('button', { class: 'close', part: 'close', attributes: { type: 'button', 'aria-label': texts.close }, on: close }, [cross]);
+  const title = make('h2', { part: 'title', text: texts.title, attributes: { id: 'title' } });
+  const head = make('header', {}, [title, shut]);
+  return make('dialog', { part: 'dialog', attributes: { 'aria-labelledby': 'title' } }, [
+    head,
+    make('p', { class: 'lead', text: texts.lead }),
+  ]) as HTMLDialogElement;
+}
+
+function focused(root: Document | ShadowRoot | null): Element | null {
+  return root?.activeElement ?? null;
+}
+
+/** Hands a file to the visitor; the blob address is the page's own, nothing is sent. */
+function save(text: string, name: string): void {
+  const link = document.createElement('a');
+  link.href = URL.createObjectURL(new Blob([text], { type: 'application/json' }));
+  link.download = name;
+  link.click();
+  setTimeout(() => URL.revokeObjectURL(link.href), 10_000);
+}
+
+/** Registers `<hb-privacy-panel>`; calling it again does nothing. */
+export function definePanel(): void {
+  if (!customElements.get('hb-privacy-panel')) customElements.define('hb-privacy-panel', HbPrivacyPanel);
+}
+
+/** Shows the page's panel, adding it to the page the first time. */
+export async function openPanel(host: PanelHost, settings: PanelSettings = {}): Promise<HbPrivacyPanel> {
+  definePanel();
+  const found = document.querySelector<HbPrivacyPanel>('hb-privacy-panel');
+  const panel = found ?? document.createElement('hb-privacy-panel') as HbPrivacyPanel;
+  if (!found) document.body.append(panel);
+  await panel.show(host, settings);
+  return panel;
+}
