@@ -1,0 +1,212 @@
+//! The device: consent, profile and tables behind one set of verbs.
+
+use homebody_protocol::table::{Table, TableError, TableKind};
+use homebody_protocol::{ItemKey, Kind};
+
+use crate::consent::Consent;
+use crate::interaction::Interaction;
+use crate::profile::{FacetRef, Profile, ProfileError};
+use crate::rank::{self, Context, RankRequest, Ranked, Source};
+use crate::track::DwellTracker;
+
+/// Everything Homebody holds on a device. See the crate's documentation.
+#[derive(Debug, Default)]
+pub struct Device {
+    consent: Consent,
+    profile: Profile,
+    dirty: bool,
+    dwell: DwellTracker,
+    pool: Option<Table<Vec<u8>>>,
+    catalogue: Option<Table<Vec<u8>>>,
+}
+
+/// Why a table cannot be loaded; the one loaded before stays.
+#[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
+#[non_exhaustive]
+pub enum LoadError {
+    /// The bytes are not a table.
+    #[error(transparent)]
+    Table(#[from] TableError),
+    /// A catalogue was given for a pool or the other way round.
+    #[error("expected a table of kind `{expected:?}`")]
+    Kind {
+        /// The kind that was asked for.
+        expected: TableKind,
+    },
+}
+
+impl LoadError {
+    /// Stable code for programs and documentation.
+    pub fn code(&self) -> &'static str {
+        match self {
+            Self::Table(error) => error.code(),
+            Self::Kind { .. } => "table_kind",
+        }
+    }
+}
+
+impl Device {
+    /// A device that knows nothing and may know nothing.
+    pub fn new() -> Self {
+        Self::default()
+    }
+
+    /// Takes note of what the visitor allowed.
+    ///
+    /// Without consent to personalise, or with consent of another epoch, the profile in memory is dropped.
+    pub fn set_consent(&mut self, consent: Consent) {
+        self.consent = consent;
+        match consent.personalize() {
+            Some(permit) if permit.epoch() == self.profile.epoch() => {}
+            Some(permit) => self.profile = Profile::new(&permit, self.id_seed()),
+            None => self.profile = Profile::default(),
+        }
+    }
+
+    /// Puts a stored profile in place of the one in memory; `false` without consent, when nothing is read.
+    ///
+    /// # Errors
+    /// [`ProfileError`] when the bytes are not a profile; the one in memory stays.
+    pub fn restore(&mut self, bytes: &[u8]) -> Result<bool, ProfileError> {
+        let Some(permit) = self.consent.personalize() else { return Ok(false) };
+        let mut profile = Profile::decode(bytes)?;
+        if profile.epoch() != permit.epoch() {
+            return Ok(false);
+        }
+        profile.rekey(self.id_seed());
+        self.profile = profile;
+        self.dirty = false;
+        Ok(true)
+    }
+
+    /// The profile's bytes, to be stored; `None` without consent. The device counts as saved from here on.
+    pub fn snapshot(&mut self) -> Option<Vec<u8>> {
+        self.consent.personalize()?;
+        self.dirty = false;
+        Some(self.profile.encode())
+    }
+
+    /// Whether the profile changed since the last snapshot.
+    pub fn is_dirty(&self) -> bool {
+        self.dirty
+    }
+
+    /// Drops the profile. What is stored is the shell's to destroy.
+    pub fn erase(&mut self) {
+        self.profile = self
+            .consent
+            .personalize()
+            .map(|permit| Profile::new(&permit, self.id_seed()))
+            .unwrap_or_default();
+        self.dwell = DwellTracker::default();
+        self.dirty = false;
+    }
+
+    /// Loads the pool of a placement; its rows.
+    ///
+    /// # Errors
+    /// [`LoadError`]; the pool loaded before stays.
+    pub fn load_pool(&mut self, bytes: Vec<u8>) -> Result<usize, LoadError> {
+        let table = read(bytes, TableKind::Pool)?;
+        self.profile.rekey(table.header().id_seed);
+        Ok(self.pool.insert(table).rows())
+    }
+
+    /// Loads the catalogue table; its rows.
+    ///
+    /// # Errors
+    /// [`LoadError`]; the catalogue loaded before stays.
+    pub fn load_catalogue(&mut self, bytes: Vec<u8>) -> Result<usize, LoadError> {
+        let table = read(bytes, TableKind::Catalogue)?;
+        Ok(self.catalogue.insert(table).rows())
+    }
+
+    /// Books an interaction; `false` without consent, when nothing is kept.
+    pub fn record(&mut self, interaction: &Interaction<'_>, now_ms: u64) -> bool {
+        let Some(permit) = self.consent.personalize() else { return false };
+        let item = interaction.item(self.profile.id_seed());
+        let facets =
+            item.map(|key| facets_of(self.pool.as_ref(), self.catalogue.as_ref(), key)).unwrap_or_default();
+        let kept = self.profile.apply(&permit, interaction, &facets, now_ms).is_ok();
+        self.dirty |= kept;
+        kept
+    }
+
+    /// Opens the page of an item, closing the one before.
+    pub fn open_page(&mut self, id: &str, now_ms: u64) {
+        let closed = self.dwell.open(id, now_ms);
+        self.book_dwell(closed, now_ms);
+    }
+
+    /// Some input happened on the page.
+    pub fn page_input(&mut self, now_ms: u64) {
+        self.dwell.input(now_ms);
+    }
+
+    /// The page became visible and focused, or ceased to be.
+    pub fn page_visible(&mut self, visible: bool, now_ms: u64) {
+        self.dwell.visibility(visible, now_ms);
+    }
+
+    /// Closes the page and books the active time.
+    pub fn close_page(&mut self, now_ms: u64) {
+        let closed = self.dwell.close(now_ms);
+        self.book_dwell(closed, now_ms);
+    }
+
+    /// Ranks; an empty list before a pool is loaded.
+    ///
+    /// Without consent the list is neutral, whatever the request says.
+    pub fn rank(&self, request: &RankRequest<'_>) -> Vec<Ranked> {
+        let Some(pool) = &self.pool else { return Vec::new() };
+        let personal = !request.neutral && self.consent.personalize().is_some();
+        // Two tables of different seeds cannot be ranked together; the older one waits for its successor.
+        let catalogue =
+            self.catalogue.as_ref().filter(|table| table.header().id_seed == pool.header().id_seed);
+        rank::rank(&Context { pool, catalogue, profile: personal.then_some(&self.profile), request })
+    }
+
+    /// The site's id of a ranked item.
+    pub fn id_of(&self, ranked: &Ranked) -> Option<&str> {
+        let table = match ranked.source {
+            Source::Pool => self.pool.as_ref()?,
+            Source::Catalogue => self.catalogue.as_ref()?,
+        };
+        Some(table.id(ranked.row))
+    }
+
+    /// What the device knows.
+    pub fn profile(&self) -> &Profile {
+        &self.profile
+    }
+
+    fn id_seed(&self) -> u32 {
+        self.pool.as_ref().map_or(self.profile.id_seed(), |pool| pool.header().id_seed)
+    }
+
+    fn book_dwell(&mut self, closed: Option<(String, u64)>, now_ms: u64) {
+        if let Some((id, active_ms)) = closed.filter(|(_, active_ms)| *active_ms > 0) {
+            self.record(&Interaction::new(Kind::Dwell, &id).with_value(active_ms as f32), now_ms);
+        }
+    }
+}
+
+fn read(bytes: Vec<u8>, expected: TableKind) -> Result<Table<Vec<u8>>, LoadError> {
+    let table = Table::read(bytes)?;
+    if table.header().kind == expected { Ok(table) } else { Err(LoadError::Kind { expected }) }
+}
+
+/// The facets of an item, from whichever table knows it.
+fn facets_of<'a>(
+    pool: Option<&'a Table<Vec<u8>>>,
+    catalogue: Option<&'a Table<Vec<u8>>>,
+    key: ItemKey,
+) -> Vec<FacetRef<'a>> {
+    let found = [pool, catalogue].into_iter().flatten().find_map(|table| Some((table, table.row_of(key)?)));
+    let Some((table, row)) = found else { return Vec::new() };
+    let facet = |index| {
+        let (kind, key, name) = table.facet(index);
+        FacetRef { kind, key, name }
+    };
+    table.facets(row).map(facet).collect()
+}

@@ -1,0 +1,48 @@
+//! Which items are ranked at all.
+
+use homebody_protocol::ItemKey;
+
+use super::{Context, PARTS, Source};
+
+/// A candidate on its way through the stages.
+#[derive(Clone, Debug)]
+pub(super) struct Scored {
+    pub(super) source: Source,
+    pub(super) row: usize,
+    pub(super) key: ItemKey,
+    /// What each part adds to the score.
+    pub(super) parts: [f32; PARTS],
+    pub(super) score: f32,
+}
+
+/// The candidates of a request, in neutral order.
+///
+/// Named keys are looked up in the pool first, then in the catalogue; unknown ones are left out. Without
+/// keys the whole pool is taken, and, where the pool is open and the list personal, every catalogue item
+/// besides: no common pool holds what only this visitor would want.
+pub(super) fn gather(context: &Context<'_>) -> Vec<Scored> {
+    let keys = context.request.keys;
+    if !keys.is_empty() {
+        return keys.iter().filter_map(|&key| find(context, key)).collect();
+    }
+    let pool = context.pool;
+    let mut scored: Vec<Scored> =
+        (0..pool.rows()).map(|row| candidate(Source::Pool, row, pool.key(row))).collect();
+    if let Some(catalogue) = context.catalogue.filter(|_| pool.header().open && context.profile.is_some()) {
+        let rows = (0..catalogue.rows()).map(|row| candidate(Source::Catalogue, row, catalogue.key(row)));
+        scored.extend(rows.filter(|candidate| pool.row_of(candidate.key).is_none()));
+    }
+    scored
+}
+
+fn find(context: &Context<'_>, key: ItemKey) -> Option<Scored> {
+    if let Some(row) = context.pool.row_of(key) {
+        return Some(candidate(Source::Pool, row, key));
+    }
+    let row = context.catalogue?.row_of(key)?;
+    Some(candidate(Source::Catalogue, row, key))
+}
+
+fn candidate(source: Source, row: usize, key: ItemKey) -> Scored {
+    Scored { source, row, key, parts: [0.0; PARTS], score: 0.0 }
+}

@@ -1,0 +1,132 @@
+//! Stage: a reason for every item, from the very parts it was ranked by.
+
+use std::collections::BTreeMap;
+
+use homebody_protocol::HistoryEntry;
+use homebody_protocol::table::{Feature, ListSource};
+
+use super::candidates::Scored;
+use super::{Bytes, Context, Ranked, Reason, ReasonKind, Source, affinity, blend, lists};
+
+/// A neutral item: nothing about the visitor speaks for it.
+pub(super) fn neutral(candidate: &Scored) -> Ranked {
+    ranked(candidate, &BTreeMap::new())
+}
+
+/// Explains the final list.
+pub(super) fn personal(scored: &[Scored], context: &Context<'_>) -> Vec<Ranked> {
+    let grounds = [Source::Pool, Source::Catalogue].map(|source| Grounds::new(context, source));
+    scored
+        .iter()
+        .map(|candidate| ranked(candidate, &grounds[candidate.source as usize].of(candidate)))
+        .collect()
+}
+
+/// Positive contributions by what they are due to.
+type Contributions = BTreeMap<(ReasonKind, u32), f32>;
+
+/// What the contributions of a table's candidates are looked up in.
+struct Grounds<'a> {
+    table: &'a Bytes,
+    alpha: f32,
+    /// Per list set, the history over the vocabulary.
+    histories: Vec<Vec<f32>>,
+    tastes: Vec<f32>,
+}
+
+impl<'a> Grounds<'a> {
+    fn new(context: &Context<'a>, source: Source) -> Self {
+        let table = context.table(source);
+        let history: Vec<HistoryEntry> =
+            context.profile.map(|profile| profile.history(context.request.now_ms)).unwrap_or_default();
+        let tastes =
+            context.profile.map(|profile| affinity::tastes(profile, table, context)).unwrap_or_default();
+        Self {
+            table,
+            alpha: lists::evidence(history.len(), table.blend().evidence_k),
+            histories: (0..table.list_sets().count())
+                .map(|part| lists::spread(table, &history, part))
+                .collect(),
+            tastes: tastes.into_iter().map(|(_, taste)| taste).collect(),
+        }
+    }
+
+    fn of(&self, candidate: &Scored) -> Contributions {
+        let mut found = Contributions::new();
+        let mut add = |kind: ReasonKind, key: u32, amount: f32| {
+            if amount > 0.0 {
+                *found.entry((kind, key)).or_insert(0.0) += amount;
+            }
+        };
+        self.lists(candidate, &mut add);
+        for feature in [Feature::Popularity, Feature::Trend, Feature::Freshness] {
+            add(reason_of(feature), 0, candidate.parts[blend::part_of(feature)]);
+        }
+        for feature in [Feature::Category, Feature::Brand, Feature::Tag] {
+            self.facets(candidate, feature, &mut add);
+        }
+        found
+    }
+
+    /// A list's contribution is due to the history items on it, each by its own term of the sum.
+    fn lists(&self, candidate: &Scored, add: &mut impl FnMut(ReasonKind, u32, f32)) {
+        for (list, history) in self.table.list_sets().zip(&self.histories) {
+            let kind = match list.source() {
+                ListSource::Collaborative => ReasonKind::Collaborative,
+                ListSource::Content => ReasonKind::Content,
+            };
+            let unit = self.alpha * list.weight() * list.scale(candidate.row) / list.sd();
+            for (index, weight) in list.entries(candidate.row) {
+                add(kind, self.table.vocabulary_key(index).0, unit * f32::from(weight) * history[index]);
+            }
+        }
+    }
+
+    /// A taste's contribution is shared among the liked facets of its kind.
+    fn facets(&self, candidate: &Scored, feature: Feature, add: &mut impl FnMut(ReasonKind, u32, f32)) {
+        let part = candidate.parts[blend::part_of(feature)];
+        let Some(kind) = affinity::kind_of(feature) else { return };
+        let liked = || {
+            self.table
+                .facets(candidate.row)
+                .filter(|&facet| self.table.facet(facet).0 == kind && self.tastes[facet] > 0.0)
+        };
+        let total: f32 = liked().map(|facet| self.tastes[facet]).sum();
+        for facet in liked() {
+            add(reason_of(feature), self.table.facet(facet).1.0, part * self.tastes[facet] / total);
+        }
+    }
+}
+
+fn reason_of(feature: Feature) -> ReasonKind {
+    match feature {
+        Feature::Popularity => ReasonKind::Popular,
+        Feature::Trend => ReasonKind::Trending,
+        Feature::Freshness => ReasonKind::Fresh,
+        Feature::Category => ReasonKind::Category,
+        Feature::Brand => ReasonKind::Brand,
+        Feature::Tag => ReasonKind::Tag,
+    }
+}
+
+/// The three largest contributions as shares of everything that speaks for the item.
+fn ranked(candidate: &Scored, contributions: &Contributions) -> Ranked {
+    let total: f32 = contributions.values().sum();
+    let mut order: Vec<(&(ReasonKind, u32), &f32)> = contributions.iter().collect();
+    order.sort_by(|a, b| b.1.total_cmp(a.1));
+    let mut reasons = [Reason::default(); 3];
+    let mut rest = 1.0;
+    for (reason, (&(kind, key), &amount)) in reasons.iter_mut().zip(order) {
+        *reason = Reason { kind, key, share: amount / total };
+        rest -= reason.share;
+    }
+    let all_named = contributions.len() <= reasons.len() && !contributions.is_empty();
+    Ranked {
+        source: candidate.source,
+        row: candidate.row,
+        key: candidate.key,
+        score: candidate.score,
+        reasons,
+        rest: if all_named || rest < 0.0 { 0.0 } else { rest },
+    }
+}

@@ -1,0 +1,89 @@
+//! Ranking: a list of stages, run top to bottom. Each stage is one file with one function.
+//!
+//! A score is a sum of *parts*, one a neighbour-list set and one a blend feature, so that what an item is
+//! ranked by and what its explanation names are the same numbers.
+
+mod affinity;
+mod blend;
+mod candidates;
+mod diversify;
+mod eligibility;
+mod explain;
+mod lists;
+mod popularity;
+mod request;
+
+pub use request::{RankRequest, Ranked, Reason, ReasonKind, Source};
+
+use homebody_protocol::table::{MAX_LIST_SETS, Table};
+
+use crate::profile::Profile;
+use candidates::Scored;
+
+/// Reads an owned table.
+type Bytes = Table<Vec<u8>>;
+
+/// What the stages may look at.
+pub(crate) struct Context<'a> {
+    pub(crate) pool: &'a Bytes,
+    pub(crate) catalogue: Option<&'a Bytes>,
+    /// `None` without consent, without a profile, or when a neutral list is asked for.
+    pub(crate) profile: Option<&'a Profile>,
+    pub(crate) request: &'a RankRequest<'a>,
+}
+
+impl<'a> Context<'a> {
+    /// The tables candidates may come from.
+    fn sources(&self) -> &'static [Source] {
+        if self.catalogue.is_some() { &[Source::Pool, Source::Catalogue] } else { &[Source::Pool] }
+    }
+
+    fn table(&self, source: Source) -> &'a Bytes {
+        match (source, self.catalogue) {
+            (Source::Catalogue, Some(catalogue)) => catalogue,
+            _ => self.pool,
+        }
+    }
+}
+
+/// Parts `0..MAX_LIST_SETS` are the list sets, the rest the blend's features by `Feature as usize - 1`.
+const PARTS: usize = MAX_LIST_SETS + 6;
+
+/// One step of the pipeline.
+enum Stage {
+    /// Decides which candidates stay, and in which order.
+    Select(fn(&mut Vec<Scored>, &Context<'_>)),
+    /// Changes numbers of candidates only.
+    Score(fn(&mut [Scored], &Context<'_>)),
+}
+
+/// The pipeline of a personal list. A neutral one keeps the pool's order and needs eligibility alone.
+const PERSONAL: [Stage; 7] = [
+    Stage::Select(eligibility::keep_eligible),
+    Stage::Score(lists::score_lists),
+    Stage::Score(popularity::score_popularity),
+    Stage::Score(affinity::score_affinity),
+    Stage::Score(blend::add_parts),
+    Stage::Select(blend::keep_best),
+    Stage::Select(diversify::reorder),
+];
+
+/// Ranks the candidates of a request.
+///
+/// Deterministic: the same profile, tables and request give the same list, bit for bit, on every machine.
+pub(crate) fn rank(context: &Context<'_>) -> Vec<Ranked> {
+    let mut scored = candidates::gather(context);
+    if context.profile.is_none() {
+        eligibility::keep_eligible(&mut scored, context);
+        scored.truncate(context.request.limit);
+        return scored.iter().map(explain::neutral).collect();
+    }
+    for stage in &PERSONAL {
+        match stage {
+            Stage::Select(stage) => stage(&mut scored, context),
+            Stage::Score(stage) => stage(&mut scored, context),
+        }
+    }
+    scored.truncate(context.request.limit);
+    explain::personal(&scored, context)
+}

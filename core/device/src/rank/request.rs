@@ -1,0 +1,89 @@
+//! What is asked of the ranking and what it answers.
+
+use homebody_protocol::ItemKey;
+
+/// One question to the ranking.
+#[derive(Clone, Copy, Debug, PartialEq)]
+pub struct RankRequest<'a> {
+    /// The candidates; empty asks for the pool, and the catalogue too where the pool is open.
+    pub keys: &'a [ItemKey],
+    /// Most items to return.
+    pub limit: usize,
+    /// Breaks exact ties; a page draws one a session so that equals take turns.
+    pub seed: u32,
+    /// Asks for the list of somebody unknown.
+    pub neutral: bool,
+    /// λ of maximal marginal relevance, 0–1: 1 ranks by score alone, less avoids items alike.
+    pub diversity: f32,
+    /// Milliseconds since 1970.
+    pub now_ms: u64,
+}
+
+impl Default for RankRequest<'_> {
+    /// Twenty items of the pool, personal, mildly diverse, at the epoch.
+    fn default() -> Self {
+        Self { keys: &[], limit: 20, seed: 0, neutral: false, diversity: 0.85, now_ms: 0 }
+    }
+}
+
+/// Which table a row is of.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
+pub enum Source {
+    /// The placement's pool.
+    Pool,
+    /// The catalogue table: the device proposed the item itself.
+    Catalogue,
+}
+
+/// One ranked item.
+#[derive(Clone, Debug, PartialEq)]
+pub struct Ranked {
+    /// The table `row` is of.
+    pub source: Source,
+    /// The row.
+    pub row: usize,
+    /// The item.
+    pub key: ItemKey,
+    /// The score; comparable within one list only, 0 in a neutral one.
+    pub score: f32,
+    /// The strongest reasons, strongest first; unused places have [`ReasonKind::None`].
+    pub reasons: [Reason; 3],
+    /// The share of all smaller reasons; with those of `reasons` it sums to 1.
+    pub rest: f32,
+}
+
+/// Why an item stands where it stands.
+#[derive(Clone, Copy, Debug, Default, PartialEq)]
+pub struct Reason {
+    /// What kind of reason.
+    pub kind: ReasonKind,
+    /// Key of the history item (`Collaborative`, `Content`) or facet (`Category`, `Brand`, `Tag`), else 0.
+    pub key: u32,
+    /// Share of everything that speaks for the item, 0–1.
+    pub share: f32,
+}
+
+/// What speaks for an item. The discriminants are codes of the JavaScript API and never change.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, PartialOrd, Ord)]
+#[repr(u8)]
+pub enum ReasonKind {
+    /// Nothing in particular: the neutral order.
+    #[default]
+    None = 0,
+    /// Others who wanted a history item wanted this one.
+    Collaborative = 1,
+    /// It resembles a history item.
+    Content = 2,
+    /// The visitor likes its category.
+    Category = 3,
+    /// The visitor likes its brand.
+    Brand = 4,
+    /// The visitor likes a tag of it.
+    Tag = 5,
+    /// It is popular.
+    Popular = 6,
+    /// It is getting popular.
+    Trending = 7,
+    /// It is new.
+    Fresh = 8,
+}
