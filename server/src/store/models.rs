@@ -1,0 +1,56 @@
+//! What histories taught: sums and models, as versioned bytes.
+
+use rusqlite::{OptionalExtension as _, Transaction, params};
+
+use super::{Store, StoreError};
+
+/// A trained model with the sums beside it.
+#[derive(Clone, Debug, PartialEq)]
+pub struct StoredModel {
+    /// When it was trained, unix seconds.
+    pub created_at: u64,
+    /// Family, for example `seqlin`.
+    pub name: String,
+    /// Where it comes from: `imported_history`.
+    pub source: String,
+    /// What validation measured, a JSON object of numbers.
+    pub metrics: String,
+    /// Popularity counts of the items, see [`crate::history`].
+    pub sums: Vec<u8>,
+    /// Neighbour lists and blend, see [`crate::history`].
+    pub model: Vec<u8>,
+}
+
+impl Store {
+    /// Stores a model; it is the one published from now on.
+    ///
+    /// # Errors
+    /// [`StoreError`] when the database cannot be written.
+    pub fn put_model(transaction: &Transaction<'_>, model: &StoredModel) -> Result<(), StoreError> {
+        transaction.execute(
+            "INSERT INTO models (created_at, name, source, metrics, sums, model)
+             VALUES (?1, ?2, ?3, ?4, ?5, ?6)",
+            params![model.created_at, model.name, model.source, model.metrics, model.sums, model.model],
+        )?;
+        Ok(())
+    }
+
+    /// The newest model.
+    ///
+    /// # Errors
+    /// [`StoreError`] when the database cannot be read.
+    pub fn latest_model(&self) -> Result<Option<StoredModel>, StoreError> {
+        let sql = "SELECT created_at, name, source, metrics, sums, model FROM models ORDER BY id DESC LIMIT 1";
+        let model = self.connection().query_row(sql, [], |row| {
+            Ok(StoredModel {
+                created_at: row.get(0)?,
+                name: row.get(1)?,
+                source: row.get(2)?,
+                metrics: row.get(3)?,
+                sums: row.get(4)?,
+                model: row.get(5)?,
+            })
+        });
+        Ok(model.optional()?)
+    }
+}
