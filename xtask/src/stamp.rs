@@ -87,3 +87,68 @@ fn hash_path(hasher: &mut Sha256, path: &Path) -> Result<()> {
     }
     Ok(())
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    struct Scratch(PathBuf);
+
+    impl Scratch {
+        fn new(name: &str) -> Self {
+            let folder = std::env::temp_dir().join(format!("homebody-stamp-{}-{name}", std::process::id()));
+            fs::create_dir_all(folder.join("in/dist")).unwrap();
+            fs::write(folder.join("in/source"), "1").unwrap();
+            Scratch(folder)
+        }
+
+        /// Whether the work was done.
+        fn work(&self, settings: &str) -> bool {
+            let workspace =
+                Workspace { root: self.0.clone(), target: self.0.join("target"), packages: Vec::new() };
+            let output = self.0.join("out");
+            let mut done = false;
+            Stamp::of(&workspace, "test", &[self.0.join("in")], settings)
+                .unwrap()
+                .outputs([output.clone()])
+                .unless_fresh(|| {
+                    done = true;
+                    Ok(fs::write(&output, "")?)
+                })
+                .unwrap();
+            done
+        }
+    }
+
+    impl Drop for Scratch {
+        fn drop(&mut self) {
+            fs::remove_dir_all(&self.0).unwrap();
+        }
+    }
+
+    #[test]
+    fn unchanged_work_is_done_once() {
+        let scratch = Scratch::new("once");
+        assert!(scratch.work("a"));
+        assert!(!scratch.work("a"));
+    }
+
+    #[test]
+    fn inputs_settings_and_outputs_count() {
+        let scratch = Scratch::new("counts");
+        assert!(scratch.work("a"));
+        fs::write(scratch.0.join("in/source"), "2").unwrap();
+        assert!(scratch.work("a"), "a changed input");
+        assert!(scratch.work("b"), "changed settings");
+        fs::remove_file(scratch.0.join("out")).unwrap();
+        assert!(scratch.work("b"), "a missing output");
+    }
+
+    #[test]
+    fn what_is_built_inside_an_input_folder_does_not_count() {
+        let scratch = Scratch::new("built");
+        assert!(scratch.work("a"));
+        fs::write(scratch.0.join("in/dist/bundle.js"), "built").unwrap();
+        assert!(!scratch.work("a"));
+    }
+}

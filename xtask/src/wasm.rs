@@ -19,6 +19,9 @@ pub(crate) const MODULES: [&str; 2] = ["rank", "care"];
 /// Where the npm package keeps them.
 pub(crate) const FOLDER: &str = "js/dist/wasm";
 
+/// What the modules are compiled from.
+const SOURCES: [&str; 5] = ["Cargo.toml", "Cargo.lock", "core/protocol", "core/device", "sdk-wasm"];
+
 /// No `--enable-…` flag: wasm-opt reads the features from the module itself, and `--all-features` would write a module
 /// that no browser loads. The section that names them is stripped last, when nobody needs it any more.
 const OPTIMISE: [&str; 4] = ["-Oz", "--strip-debug", "--strip-producers", "--strip-target-features"];
@@ -28,7 +31,7 @@ pub(crate) fn build(workspace: &Workspace, module: &str) -> Result<Outcome> {
     let compiled = compile(workspace, module)?;
     let folder = workspace.at(FOLDER);
     let outputs = ["js", "d.ts", "wasm"].map(|extension| folder.join(format!("{module}.{extension}")));
-    // Cargo is quick when nothing changed; what follows is not, and depends on its output alone.
+    // What follows depends on cargo's output alone, which often stays the same when a source changes.
     let inputs = [compiled.clone(), workspace.at("node_modules/binaryen/package.json")];
     let settings = format!("{OPTIMISE:?} {}", env!("CARGO_PKG_VERSION"));
     Stamp::of(workspace, &format!("wasm-{module}"), &inputs, &settings)?
@@ -36,15 +39,27 @@ pub(crate) fn build(workspace: &Workspace, module: &str) -> Result<Outcome> {
         .unless_fresh(|| bind(workspace, module, &compiled, &folder))
 }
 
+/// Compiles the module unless its sources are unchanged, and returns where the result is kept.
+///
+/// Cargo alone would not do: both modules are one crate, whose two outputs overwrite each other, so cargo links anew
+/// every time it is asked for the other one.
 fn compile(workspace: &Workspace, module: &str) -> Result<PathBuf> {
-    // One target folder a module: they are the same crate with other features and would overwrite each other.
-    let target = workspace.target.join("wasm").join(module);
-    workspace
-        .cargo(["build", "--package", "homebody-wasm", "--target", WASM_TARGET, "--profile", "wasm"])
-        .args(["--no-default-features", "--features", module, "--target-dir"])
-        .args([&target])
-        .run()?;
-    Ok(target.join(WASM_TARGET).join("wasm/homebody_wasm.wasm"))
+    let target = workspace.target.join("wasm");
+    let kept = target.join(format!("{module}.wasm"));
+    let inputs = SOURCES.map(|path| workspace.at(path));
+    let settings = workspace.program("rustc").args(["--version"]).capture()?;
+    Stamp::of(workspace, &format!("compile-{module}"), &inputs, &settings)?
+        .outputs([kept.clone()])
+        .unless_fresh(|| {
+            workspace
+                .cargo(["build", "--package", "homebody-wasm", "--target", WASM_TARGET, "--profile", "wasm"])
+                .args(["--no-default-features", "--features", module, "--target-dir"])
+                .args([&target])
+                .run()?;
+            fs::copy(target.join(WASM_TARGET).join("wasm/homebody_wasm.wasm"), &kept)?;
+            Ok(())
+        })?;
+    Ok(kept)
 }
 
 fn bind(workspace: &Workspace, module: &str, compiled: &Path, folder: &Path) -> Result<()> {
@@ -74,6 +89,6 @@ fn optimise(workspace: &Workspace, from: &Path, to: &Path) -> Result<()> {
         .run()?;
     let before = fs::metadata(from)?.len();
     let after = fs::metadata(to)?.len();
-    report::say(format!("  {} bytes, {after} after wasm-opt", before));
+    report::say(format!("  {before} bytes, {after} after wasm-opt"));
     Ok(())
 }
