@@ -1,0 +1,39 @@
+import type { Session } from './rank/session.js';
+import { instantiate } from './rank/wasm.js';
+import type { ProfileExport, ProfileView, WasmInput } from './types.js';
+
+/** The care module: everything about a profile that needs words rather than speed. Loaded on demand. */
+async function load(input: WasmInput | undefined): Promise<typeof import('./wasm/care.js')> {
+  const care = await import('./wasm/care.js');
+  await instantiate(care.default, input ?? new URL('./wasm/care.wasm', import.meta.url));
+  return care;
+}
+
+/** What is known about the visitor. */
+export async function inspectProfile(session: Session, wasm?: WasmInput): Promise<ProfileView> {
+  return (await load(wasm)).inspect(session.profile(), Date.now()) as ProfileView;
+}
+
+/** The profile as documented JSON. */
+export async function exportProfile(session: Session, wasm?: WasmInput): Promise<ProfileExport> {
+  return (await load(wasm)).exportProfile(session.profile(), Date.now()) as ProfileExport;
+}
+
+/** Replaces the profile. */
+export async function importProfile(session: Session, data: ProfileExport | string, wasm?: WasmInput): Promise<void> {
+  const care = await load(wasm);
+  const bytes = care.importProfile(typeof data === 'string' ? data : JSON.stringify(data));
+  await session.edit(() => bytes.slice());
+}
+
+/** Removes an item from the profile. */
+export async function forgetItem(session: Session, id: string, wasm?: WasmInput): Promise<void> {
+  const care = await load(wasm);
+  await session.edit((profile) => care.forgetItem(profile, id));
+}
+
+/** Leaves a topic out of the ranking, or takes it in again. */
+export async function muteFacet(session: Session, key: number, muted: boolean, wasm?: WasmInput): Promise<void> {
+  const care = await load(wasm);
+  await session.edit((profile) => care.muteFacet(profile, key, muted));
+}

@@ -1,0 +1,208 @@
+import { HomebodyError } from '../errors.js';
+import type { Purpose } from '../types.js';
+import { dateOf, dayOf, EXPIRY_DAYS, formatChoice, isOverdue, judge, parseChoice, PURPOSES, REFUSAL_DAYS } from './choice.js';
+import type { Choice, ConsentControl, ConsentSource, ConsentState, ConsentStatus, ConsentVia, PurposeState } from './types.js';
+
+/** What consent needs from its surroundings; each is replaceable in a test. */
+export interface ConsentOptions {
+  readonly asked: readonly Purpose[];
+  /** Eight hexadecimal digits that name the notice. */
+  readonly revision: string;
+  readonly source?: ConsentSource;
+  /** Reads the kept choice; null when there is none. */
+  readonly load: () => string | null;
+  /** Keeps the choice; null removes it. */
+  readonly store: (record: string | null) => void;
+  readonly nowMs: () => number;
+  readonly gpc: boolean;
+  /** Deletes what was kept for personalisation. */
+  readonly wipe: () => Promise<unknown>;
+  readonly show: (surface: 'banner' | 'panel') => Promise<void>;
+  /** Tells the other tabs. */
+  readonly announce: () => void;
+}
+
+interface Standing {
+  readonly status: ConsentStatus;
+  readonly via?: ConsentVia;
+  readonly day?: number;
+}
+
+const BOTH_PER_DAY = { given: EXPIRY_DAYS, refused: REFUSAL_DAYS } as const;
+
+/** One visitor's choices: a state a purpose, kept without an identifier, the same in every tab. */
+export class Consent implements ConsentControl {
+  readonly #options: ConsentOptions;
+  readonly #listeners = new Set<(state: ConsentState) => void>();
+  #standings: Record<Purpose, Standing>;
+  #last: string;
+
+  constructor(options: ConsentOptions) {
+    this.#options = options;
+    this.#standings = this.#fromRecord('record');
+    if (options.source) {
+      this.#mirror(options.source);
+      options.source.subscribe(() => void this.#follow(options.source as ConsentSource));
+    }
+    this.#last = this.#fingerprint();
+  }
+
+  /** Whether a stored profile outlived its consent and has to be deleted. */
+  get overdue(): boolean {
+    return isOverdue(parseChoice(this.#options.load()), this.#today());
+  }
+
+  state(): ConsentState {
+    const { asked, gpc, revision } = this.#options;
+    const purposes = Object.fromEntries(PURPOSES.map(([purpose]) => [purpose, this.#describe(purpose)]));
+    return { purposes: purposes as Record<Purpose, PurposeState>, asked, gpc, revision };
+  }
+
+  allowed(purpose: Purpose): boolean {
+    const signalled = purpose === 'contribute' && this.#options.gpc;
+    return this.#standings[purpose].status === 'given' && !signalled;
+  }
+
+  /** The allowed purposes as the bits the Wasm module takes. */
+  bits(): number {
+    return PURPOSES.reduce((bits, [purpose, , bit]) => (this.allowed(purpose) ? bits | bit : bits), 0);
+  }
+
+  async set(choice: Choice, via: ConsentVia = 'api'): Promise<void> {
+    if (this.#options.source && Object.values(choice).includes(true)) {
+      throw new HomebodyError('options', 'the consent platform decides here; only `withdraw` is possible');
+    }
+    await this.#decide(choice, via, 'refused');
+  }
+
+  acceptAll(via: ConsentVia = 'api'): Promise<void> {
+    return this.set(Object.fromEntries(this.#options.asked.map((purpose) => [purpose, true])), via);
+  }
+
+  refuseAll(via: ConsentVia = 'api'): Promise<void> {
+    return this.set(Object.fromEntries(PURPOSES.map(([purpose]) => [purpose, false])), via);
+  }
+
+  defer(): void {
+    this.#move(['unknown', 'requested'], 'deferred');
+  }
+
+  /** The notice is on the page. */
+  requested(): void {
+    this.#move(['unknown', 'deferred', 'withdrawn'], 'requested');
+  }
+
+  async withdraw(purpose?: Purpose): Promise<void> {
+    const taken = purpose ? [purpose] : PURPOSES.map(([each]) => each);
+    const given = taken.filter((each) => this.#standings[each].status === 'given');
+    const none = Object.fromEntries((given.length > 0 ? given : taken).map((each) => [each, false]));
+    await this.#decide(none, 'api', given.length > 0 ? 'withdrawn' : 'refused');
+  }
+
+  open(surface: 'banner' | 'panel' = 'banner'): Promise<void> {
+    return this.#options.show(surface);
+  }
+
+  subscribe(listener: (state: ConsentState) => void): () => void {
+    this.#listeners.add(listener);
+    return () => this.#listeners.delete(listener);
+  }
+
+  /** Another tab decided: takes over the kept choice. */
+  reload(): void {
+    if (!this.#options.source) this.#standings = this.#fromRecord('tab');
+    this.#notify();
+  }
+
+  /** Everything was erased, here or in another tab: nothing is allowed and nothing is kept, not even the choice. */
+  erased(): void {
+    for (const [purpose] of PURPOSES) {
+      if (this.#standings[purpose].status === 'given') this.#standings[purpose] = { status: 'withdrawn' };
+    }
+    this.#options.store(null);
+    this.#notify();
+  }
+
+  async #decide(choice: Choice, via: ConsentVia, no: 'refused' | 'withdrawn'): Promise<void> {
+    const hadProfile = this.#standings.personalize.status === 'given';
+    const day = this.#today();
+    for (const [purpose] of PURPOSES) {
+      const answer = choice[purpose];
+      if (answer === undefined) continue;
+      this.#standings[purpose] = { status: answer ? 'given' : no, via, day };
+    }
+    this.#options.store(this.#record(day));
+    this.#notify();
+    this.#options.announce();
+    if (hadProfile && this.#standings.personalize.status !== 'given') await this.#options.wipe();
+  }
+
+  #record(day: number): string {
+    const granted = Object.fromEntries(PURPOSES.map(([each]) => [each, this.#standings[each].status === 'given']));
+    return formatChoice({ revision: this.#options.revision, granted: granted as Record<Purpose, boolean>, day });
+  }
+
+  #fromRecord(via: ConsentVia): Record<Purpose, Standing> {
+    const record = parseChoice(this.#options.load());
+    const standings = PURPOSES.map(([purpose]): [Purpose, Standing] => {
+      const status = judge(record, purpose, this.#options.revision, this.#today());
+      const asked = status === 'given' || this.#options.asked.includes(purpose);
+      return [purpose, !asked || status === 'unknown' || !record ? { status: 'unknown' } : { status, via, day: record.day }];
+    });
+    return Object.fromEntries(standings) as Record<Purpose, Standing>;
+  }
+
+  #mirror(source: ConsentSource): void {
+    const answers = source.read();
+    const day = this.#today();
+    for (const [purpose] of PURPOSES) {
+      if (answers === null) this.#standings[purpose] = { status: 'unknown' };
+      else this.#standings[purpose] = { status: answers[purpose] === true ? 'given' : 'refused', via: 'source', day };
+    }
+  }
+
+  async #follow(source: ConsentSource): Promise<void> {
+    const hadProfile = this.#standings.personalize.status === 'given';
+    const answers = source.read();
+    this.#mirror(source);
+    this.#notify();
+    // A platform that is still loading freezes; only its clear no deletes.
+    if (hadProfile && answers !== null && !this.allowed('personalize')) await this.#options.wipe();
+  }
+
+  #move(from: readonly ConsentStatus[], to: ConsentStatus): void {
+    for (const purpose of this.#options.asked) {
+      if (from.includes(this.#standings[purpose].status)) this.#standings[purpose] = { status: to };
+    }
+    this.#notify();
+  }
+
+  #describe(purpose: Purpose): PurposeState {
+    const { status, via, day } = this.#standings[purpose];
+    const lasts = BOTH_PER_DAY[status as 'given' | 'refused'] as number | undefined;
+    const signalled = purpose === 'contribute' && this.#options.gpc && status !== 'given';
+    return {
+      status: signalled ? 'refused' : status,
+      effective: this.allowed(purpose),
+      ...(signalled ? { via: 'gpc' as const } : via && { via }),
+      ...(day !== undefined && { since: dateOf(day) }),
+      ...(day !== undefined && lasts !== undefined && { expires: dateOf(day + lasts) }),
+    };
+  }
+
+  #notify(): void {
+    const now = this.#fingerprint();
+    if (now === this.#last) return;
+    this.#last = now;
+    const state = this.state();
+    for (const listener of [...this.#listeners]) listener(state);
+  }
+
+  #fingerprint(): string {
+    return PURPOSES.map(([purpose]) => this.#standings[purpose].status).join();
+  }
+
+  #today(): number {
+    return dayOf(this.#options.nowMs());
+  }
+}

@@ -1,0 +1,8 @@
+export { type ErrorCode, HomebodyError } from './errors.js';
+export type { Kind, ReasonKind } from './kinds.js';
+export { personalize } from './personalize.js';
+export { onClick, type SignalOptions } from './signals/onClick.js';
+export { type DwellOptions, onDwell } from './signals/onDwell.js';
+export { onView } from './signals/onView.js';
+export type * from './consent/types.js';
+export type * from './types.js';

@@ -1,0 +1,123 @@
+import { deriveKey } from '../ids.js';
+import type { Table } from '../table.js';
+import type { Machine, Noted } from './journal.js';
+import type { RankModule } from './wasm.js';
+
+type Device = InstanceType<RankModule['Device']>;
+
+/** Marks a row of the catalogue; others are rows of the pool. */
+const CATALOG_ROW = 0x8000_0000;
+const REASONS = 3;
+const NO_KEYS = new Uint32Array();
+
+/** What a device is made ready with. */
+export interface Equipment {
+  readonly bits: number;
+  readonly epoch: number;
+  readonly idSeed: number;
+  readonly pool: Table | undefined;
+  readonly catalog: Table | undefined;
+}
+
+/** One row of a ranking, still in codes. */
+export interface RankedRow {
+  readonly table: Table;
+  readonly row: number;
+  readonly score: number;
+  readonly reasons: readonly { readonly kind: number; readonly key: number; readonly share: number }[];
+}
+
+/** Choices of one ranking, all filled in. */
+export interface RankCall {
+  readonly ids: readonly string[] | undefined;
+  readonly limit: number;
+  readonly seed: number;
+  readonly diversity: number;
+  readonly nowMs: number;
+}
+
+/** The device in the Wasm module, in the words of this side: strings and tables in, rows out. */
+export class Engine implements Machine {
+  readonly #device: Device;
+  readonly #idSeed: number;
+  #pool: Table | undefined;
+  #catalog: Table | undefined;
+
+  constructor(glue: RankModule, profile: Uint8Array | null, equipment: Equipment) {
+    const { bits, epoch, idSeed, pool, catalog } = equipment;
+    this.#idSeed = idSeed;
+    this.#device = profile ? glue.Device.restore(profile, idSeed) : new glue.Device();
+    this.#device.setConsent(bits, epoch);
+    if (pool) this.usePool(pool);
+    if (catalog) this.useCatalog(catalog);
+  }
+
+  /** What may be done from now on. */
+  setConsent(bits: number, epoch: number): void {
+    this.#device.setConsent(bits, epoch);
+  }
+
+  /** The pool that is ranked from now on. */
+  usePool(pool: Table): void {
+    if (this.#pool === pool) return;
+    this.#device.loadPool(pool.bytes);
+    this.#pool = pool;
+  }
+
+  /** The catalogue that candidates outside the pool come from. */
+  useCatalog(catalog: Table): void {
+    if (this.#catalog === catalog) return;
+    this.#device.loadCatalog(catalog.bytes);
+    this.#catalog = catalog;
+  }
+
+  note(entry: Noted): void {
+    const device = this.#device;
+    if (!('attention' in entry)) {
+      device.record(entry.kind, entry.item, entry.value, entry.nowMs);
+      return;
+    }
+    const { attention, nowMs } = entry;
+    if (attention.type === 'open') device.openPage(attention.item, nowMs);
+    else if (attention.type === 'activity') device.activity(nowMs);
+    else if (attention.type === 'visibility') device.visibility(attention.visible, nowMs);
+    else device.closePage(nowMs);
+  }
+
+  /** Ranks the given ids, or the pool (with what the catalogue adds). Ids the tables do not have are left out. */
+  rank({ ids, limit, seed, diversity, nowMs }: RankCall): RankedRow[] {
+    const keys = ids ? Uint32Array.from(ids, (id) => deriveKey(this.#idSeed, id)) : NO_KEYS;
+    const device = this.#device;
+    const count = ids?.length === 0 ? 0 : device.rank(keys, limit, seed, false, diversity, nowMs);
+    if (count === 0) return [];
+    const [rows, scores, shares] = [device.rows(), device.scores(), device.shares()];
+    const [kinds, reasonKeys] = [device.reasonKinds(), device.reasonKeys()];
+    return Array.from({ length: count }, (_, place): RankedRow => {
+      const code = rows[place] ?? 0;
+      const table = (code >= CATALOG_ROW ? this.#catalog : this.#pool) as Table;
+      const reasons = Array.from({ length: REASONS }, (_, index) => ({
+        kind: kinds[place * REASONS + index] ?? 0,
+        key: reasonKeys[place * REASONS + index] ?? 0,
+        share: shares[place * (REASONS + 1) + index] ?? 0,
+      }));
+      return { table, row: code % CATALOG_ROW, score: scores[place] ?? 0, reasons };
+    });
+  }
+
+  snapshot(): Uint8Array<ArrayBuffer> {
+    return this.#device.snapshot();
+  }
+
+  /** Overwrites the profile in the module's memory. */
+  erase(): void {
+    this.#device.erase();
+  }
+
+  free(): void {
+    try {
+      this.#device.free();
+    } catch {
+      // A device that crashed cannot be freed; its memory goes with the module.
+    }
+  }
+}

@@ -1,0 +1,113 @@
+import type { HomebodyError } from '../errors.js';
+import type { BlobCache } from '../sync.js';
+import type { Shelf, Stored } from './journal.js';
+import { isCurrent, settled, Store, storageError } from './store.js';
+import { alone } from './tabs.js';
+import { type Sealed, Vault } from './vault.js';
+
+interface Kept extends Sealed {
+  readonly revision: number;
+}
+
+/** Where this page keeps things: on disk, or in memory when the browser gives no storage. */
+export interface Home extends Shelf {
+  /** Fences writes; goes to the device with consent. */
+  readonly epoch: number;
+  /** Verified files between page loads; none in memory, where the network's own cache does as well. */
+  readonly cache: BlobCache | undefined;
+  /** Whether the visitor wants everybody's order. */
+  readonly neutral: boolean;
+  keepNeutral(on: boolean): Promise<void>;
+  close(): void;
+}
+
+/** Opens the storage, or memory when there is none; that is reported once. */
+export async function openHome(report: (error: HomebodyError) => void): Promise<Home> {
+  try {
+    return await alone(async () => {
+      const store = await Store.open(true);
+      if (!store) throw new Error('the database was not made');
+      try {
+        // Seconds since 1970: larger than any epoch before, also when the database that held it is gone.
+        const vault = await Vault.open(store, Math.floor(Date.now() / 1000));
+        return new DiskHome(store, vault, (await store.get<boolean>('vault', 'neutral')) ?? false);
+      } catch (thrown) {
+        store.close();
+        throw thrown;
+      }
+    });
+  } catch (thrown) {
+    report(storageError(thrown));
+    return memoryHome();
+  }
+}
+
+/** Encrypted, in IndexedDB. Every write checks the epoch, and a save the revision too, inside its own transaction. */
+class DiskHome implements Home {
+  readonly epoch: number;
+  readonly neutral: boolean;
+  readonly cache: BlobCache = {
+    get: (name) => this.#store.get<Uint8Array<ArrayBuffer>>('blobs', name),
+    put: (name, bytes) => this.#write('blobs', (blobs) => settled(blobs.put(bytes, name))),
+    keep: (names) => this.#write('blobs', (blobs) => dropOthers(blobs, names)),
+  };
+  readonly #store: Store;
+  readonly #vault: Vault;
+
+  constructor(store: Store, vault: Vault, neutral: boolean) {
+    this.#store = store;
+    this.#vault = vault;
+    this.epoch = vault.epoch;
+    this.neutral = neutral;
+  }
+
+  async load(): Promise<Stored> {
+    const kept = await this.#store.get<Kept>('profile', 'profile');
+    return kept ? { bytes: await this.#vault.open(kept), revision: kept.revision } : { bytes: null, revision: 0 };
+  }
+
+  async save(bytes: Uint8Array<ArrayBuffer>, base: number): Promise<'saved' | 'stale' | 'erased'> {
+    const sealed = await this.#vault.seal(bytes);
+    return this.#store.transact(['vault', 'profile'], 'readwrite', async (open) => {
+      if (!(await isCurrent(open('vault'), this.epoch))) return 'erased';
+      const profile = open('profile');
+      const kept = (await settled(profile.get('profile'))) as Kept | undefined;
+      if ((kept?.revision ?? 0) !== base) return 'stale';
+      await settled(profile.put({ ...sealed, revision: base + 1 } satisfies Kept, 'profile'));
+      return 'saved';
+    });
+  }
+
+  keepNeutral(on: boolean): Promise<void> {
+    return this.#write('vault', (vault) => settled(vault.put(on, 'neutral')));
+  }
+
+  close(): void {
+    this.#store.close();
+  }
+
+  #write(name: 'vault' | 'blobs', work: (store: IDBObjectStore) => Promise<unknown>): Promise<void> {
+    return this.#store.transact(['vault', name], 'readwrite', async (open) => {
+      if (await isCurrent(open('vault'), this.epoch)) await work(open(name));
+    });
+  }
+}
+
+async function dropOthers(store: IDBObjectStore, names: readonly string[]): Promise<void> {
+  for (const name of await settled(store.getAllKeys())) {
+    if (!names.includes(String(name))) await settled(store.delete(name));
+  }
+}
+
+/** Lives until the page closes. */
+export function memoryHome(): Home {
+  return {
+    epoch: Math.floor(Date.now() / 1000),
+    cache: undefined,
+    neutral: false,
+    load: () => Promise.resolve({ bytes: null, revision: 0 }),
+    save: () => Promise.resolve('saved'),
+    keepNeutral: () => Promise.resolve(),
+    close: () => undefined,
+  };
+}

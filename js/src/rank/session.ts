@@ -1,0 +1,304 @@
+import type { TabMessage } from '../channel.js';
+import { HomebodyError, toHomebodyError } from '../errors.js';
+import { whenIdle } from '../idle.js';
+import type { Settings } from '../options.js';
+import type { Sync } from '../sync.js';
+import type { Table } from '../table.js';
+import type { Display, Ranked, RankOptions } from '../types.js';
+import { Engine, type RankedRow } from './engine.js';
+import { Journal, type Noted, type Stored } from './journal.js';
+import { Names } from './names.js';
+import { type Home, memoryHome, openHome } from './persist.js';
+import { loadRankModule, type RankModule } from './wasm.js';
+
+export type { Noted } from './journal.js';
+export { wipe } from './wipe.js';
+
+const SAVE_EVERY_MS = 1000;
+
+/** What a session needs of the page's lifecycle. */
+export interface SessionContext {
+  readonly sync: Sync;
+  readonly settings: Settings;
+  /** The purposes allowed now, as bits. */
+  readonly bits: () => number;
+  readonly report: (error: HomebodyError) => void;
+  /** A ranking may differ now. */
+  readonly changed: () => void;
+  readonly post: (message: TabMessage) => void;
+}
+
+/** The time between consent and its end on one page: the device, its profile on disk, and the other tabs. */
+export class Session {
+  readonly #context: SessionContext;
+  readonly #glue: RankModule;
+  readonly #names = new Names();
+  #home: Home;
+  #pool: Table | undefined;
+  #catalog: Table | undefined;
+  #idSeed: number;
+  #journal: Journal<Engine>;
+  #saving: Promise<unknown> = Promise.resolve();
+  #saveTimer: ReturnType<typeof setTimeout> | undefined;
+  #savedAt = -Infinity;
+  #state: 'fine' | 'crashed' | 'dead' | 'closed' = 'fine';
+  #saveFailed = false;
+
+  private constructor(context: SessionContext, glue: RankModule, home: Home, pool: Table | undefined, stored: Stored) {
+    this.#context = context;
+    this.#glue = glue;
+    this.#home = home;
+    this.#pool = pool;
+    this.#idSeed = pool?.idSeed ?? 0;
+    this.#journal = this.#start(stored);
+  }
+
+  /** Opens storage and module; rejects when the module cannot be had. Storage that cannot be had is only reported. */
+  static async open(context: SessionContext): Promise<Session> {
+    const { sync, settings, report } = context;
+    const loading = loadRankModule(settings.wasm);
+    loading.catch(() => undefined); // Awaited below, after the storage.
+    const home = await openHome(report);
+    try {
+      if (home.cache) await sync.useCache(home.cache);
+      const pool = await sync.pool(settings.placement).catch(() => undefined);
+      const session = new Session(context, await loading, home, pool, await home.load());
+      whenIdle(() => session.#warmUp(), SAVE_EVERY_MS);
+      return session;
+    } catch (thrown) {
+      sync.dropCache();
+      home.close();
+      throw thrown;
+    }
+  }
+
+  /** Whether the visitor chose everybody's order on an earlier page. */
+  get storedNeutral(): boolean {
+    return this.#home.neutral;
+  }
+
+  /** Keeps that choice. */
+  keepNeutral(on: boolean): Promise<void> {
+    return this.#home.keepNeutral(on);
+  }
+
+  /** Takes in what the visitor did. */
+  ingest(batch: readonly Noted[]): void {
+    for (const noted of batch) {
+      if (this.#state === 'dead' || this.#state === 'closed') return;
+      if ('item' in noted) this.#names.meet(this.#idSeed, noted.item);
+      try {
+        this.#journal.apply(noted);
+      } catch (thrown) {
+        this.#journal.dropLast();
+        this.#failed(thrown);
+      }
+    }
+    this.#scheduleSave();
+    if (batch.some((noted) => 'kind' in noted)) this.#context.changed();
+  }
+
+  /** The visitor's order; null when it cannot be had. */
+  rank<T extends { id: string }>(
+    pool: Table,
+    candidates: readonly T[] | undefined,
+    { limit = candidates?.length ?? pool.rows, seed = 0, diversity = 1 }: RankOptions,
+  ): Ranked<T | Display>[] | null {
+    const ids = candidates?.map(({ id }) => id);
+    const rows = this.#guarded(() => {
+      this.#usePool(pool);
+      return this.#journal.machine.rank({ ids, limit, seed, diversity, nowMs: Date.now() });
+    });
+    if (!rows) return null;
+    for (const table of [pool, this.#catalog]) if (table) this.#names.learn(table);
+    if (!candidates) return rows.map((row) => this.#ranked(row, row.table.display(row.row)));
+    return this.#placed(rows, candidates).slice(0, limit);
+  }
+
+  /** The profile's bytes, for the care module. */
+  profile(): Uint8Array<ArrayBuffer> {
+    const bytes = this.#guarded(() => this.#journal.machine.snapshot());
+    if (!bytes) throw new HomebodyError('wasm_crashed', 'the profile cannot be read on this page any more');
+    return bytes;
+  }
+
+  /** Changes the profile by the visitor's own hand, and saves. */
+  async edit(edit: (profile: Uint8Array<ArrayBuffer>) => Uint8Array<ArrayBuffer>): Promise<void> {
+    try {
+      this.#journal.apply({ edit });
+    } catch (thrown) {
+      this.#journal.dropLast();
+      throw this.#failed(thrown);
+    }
+    await this.saveSoon(0);
+    this.#context.changed();
+  }
+
+  /** Other purposes are allowed now. */
+  consentChanged(): void {
+    this.#guarded(() => this.#journal.machine.setConsent(this.#context.bits(), this.#home.epoch));
+  }
+
+  /** Another tab has saved: takes its profile, with what this one has not saved yet on top. */
+  savedElsewhere(revision: number): void {
+    if (revision === this.#journal.revision) return;
+    this.#queued(async () => {
+      if (this.#journal.dirty) await this.#save();
+      else if (await this.#journal.refresh(this.#home)) this.#context.changed();
+    });
+  }
+
+  /** Saves within the given time; resolves when that save is done. */
+  saveSoon(delayMs: number): Promise<unknown> {
+    clearTimeout(this.#saveTimer);
+    this.#saveTimer = undefined;
+    if (delayMs > 0) {
+      this.#saveTimer = setTimeout(() => void this.saveSoon(0), delayMs);
+      return this.#saving;
+    }
+    return this.#queued(() => this.#save());
+  }
+
+  /** Lets go of everything in memory; what is on disk is not this method's business. */
+  close(): void {
+    if (this.#state === 'closed') return;
+    this.#state = 'closed';
+    clearTimeout(this.#saveTimer);
+    try {
+      this.#journal.machine.erase();
+      this.#journal.close();
+    } catch {
+      // A crashed device cannot be asked; the reset below takes its memory.
+    }
+    this.#glue.__wbg_reset_state?.();
+    this.#home.close();
+  }
+
+  #start(stored: Stored): Journal<Engine> {
+    const restore = (profile: Uint8Array<ArrayBuffer> | null): Engine => new Engine(this.#glue, profile, this.#equipment());
+    try {
+      return new Journal(stored, restore);
+    } catch (thrown) {
+      const error = toHomebodyError(thrown, 'profile_unreadable');
+      this.#context.report(error);
+      // A newer release wrote it: it stays as it is, and this page keeps its own in memory.
+      if (error.code === 'profile_version') this.#home = memoryHome();
+      return new Journal({ bytes: null, revision: error.code === 'profile_version' ? 0 : stored.revision }, restore);
+    }
+  }
+
+  #equipment() {
+    const [bits, epoch, idSeed] = [this.#context.bits(), this.#home.epoch, this.#idSeed];
+    return { bits, epoch, idSeed, pool: this.#pool, catalog: this.#catalog };
+  }
+
+  #usePool(pool: Table): void {
+    this.#pool = pool;
+    if (pool.idSeed !== this.#idSeed) {
+      this.#idSeed = pool.idSeed;
+      this.#catalog = undefined;
+      this.#journal.rebuild();
+    }
+    this.#journal.machine.usePool(pool);
+  }
+
+  #ranked<T>({ table, row, score, reasons }: RankedRow, item: T): Ranked<T> {
+    const titleOf = (id: string) => this.#context.sync.display(id)?.['title'];
+    const named = reasons.map(({ kind, key, share }) => this.#names.reason(kind, key, share, titleOf));
+    return { id: table.id(row), score, reasons: named.filter((reason) => reason !== null), item, personalized: true };
+  }
+
+  /** The page's own candidates in ranked order, the unknown ones after them as they came. */
+  #placed<T extends { id: string }>(rows: readonly RankedRow[], candidates: readonly T[]): Ranked<T>[] {
+    const waiting = new Set(candidates);
+    const byId = new Map([...candidates].reverse().map((candidate) => [candidate.id, candidate]));
+    const placed = rows.flatMap((row): Ranked<T>[] => {
+      const candidate = byId.get(row.table.id(row.row));
+      return candidate && waiting.delete(candidate) ? [this.#ranked(row, candidate)] : [];
+    });
+    const rest = [...waiting].map((item) => ({ id: item.id, score: 0, reasons: [], item, personalized: false }));
+    return [...placed, ...rest];
+  }
+
+  /** One ranking that nobody waits for, so that the first click does not pay for compilation; then the catalogue. */
+  #warmUp(): void {
+    const pool = this.#pool;
+    if (this.#state !== 'fine' || !pool) return;
+    this.rank(pool, undefined, { limit: 1 });
+    if (!this.#context.settings.catalog) return;
+    const use = (catalog: Table | null): void => {
+      if (!catalog || catalog.idSeed !== this.#idSeed || this.#state !== 'fine') return;
+      this.#catalog = catalog;
+      this.#guarded(() => this.#journal.machine.useCatalog(catalog));
+      this.#context.changed();
+    };
+    this.#context.sync.catalog().then(use, () => undefined); // Reported where it failed.
+  }
+
+  /** Runs `work`; when the module crashes it is made new from the profile once and asked again. */
+  #guarded<T>(work: () => T): T | null {
+    for (;;) {
+      if (this.#state === 'dead' || this.#state === 'closed') return null;
+      try {
+        return work();
+      } catch (thrown) {
+        this.#failed(thrown);
+        if (!(thrown instanceof WebAssembly.RuntimeError)) return null;
+      }
+    }
+  }
+
+  /** Reports a failure; after a first crash the module works again, after a second it is given up. */
+  #failed(thrown: unknown): HomebodyError {
+    if (!(thrown instanceof WebAssembly.RuntimeError)) {
+      const error = toHomebodyError(thrown);
+      this.#context.report(error);
+      return error;
+    }
+    const error = new HomebodyError('wasm_crashed', thrown.message, thrown);
+    const again = this.#state === 'crashed';
+    this.#state = again ? 'dead' : 'crashed';
+    try {
+      if (!again) {
+        this.#glue.__wbg_reset_state?.();
+        this.#journal.rebuild();
+      }
+    } catch {
+      this.#state = 'dead';
+    }
+    if (this.#state === 'dead') this.#context.report(error);
+    return error;
+  }
+
+  #scheduleSave(): void {
+    if (this.#saveTimer !== undefined || !this.#journal.dirty) return;
+    // At once, then at most once a second: a click may be the last thing before the next page.
+    void this.saveSoon(Math.max(0, this.#savedAt + SAVE_EVERY_MS - Date.now()));
+  }
+
+  #queued(work: () => Promise<unknown>): Promise<unknown> {
+    this.#saving = this.#saving.then(async () => {
+      if (this.#state === 'closed' || this.#state === 'dead') return;
+      try {
+        await work();
+        this.#saveFailed = false;
+      } catch (thrown) {
+        if ((this.#state as string) === 'closed') return;
+        if (!this.#saveFailed) this.#context.report(toHomebodyError(thrown));
+        this.#saveFailed = true;
+      }
+    });
+    return this.#saving;
+  }
+
+  async #save(): Promise<void> {
+    this.#savedAt = Date.now();
+    const before = this.#journal.revision;
+    const outcome = await this.#journal.save(this.#home);
+    if (outcome === 'erased') this.close();
+    if (outcome !== 'saved') return;
+    this.#context.post({ type: 'profile-saved', revision: this.#journal.revision });
+    if (this.#journal.revision > before + 1) this.#context.changed();
+    this.#scheduleSave();
+  }
+}

@@ -1,0 +1,49 @@
+/**
+ * Shape of the generated Wasm glue (`dist/wasm`, made by `cargo xtask build`), so that the sources type-check before it
+ * exists.
+ */
+declare module '*/wasm/rank.js' {
+  type Source = RequestInfo | URL | Response | BufferSource | WebAssembly.Module;
+
+  /** Loads the module once. */
+  export default function init(options: { module_or_path: Source | Promise<Source> }): Promise<unknown>;
+  /** Makes the module new, memory and all; generated when asked for. */
+  export const __wbg_reset_state: (() => void) | undefined;
+
+  export class Device {
+    constructor();
+    static restore(profile: Uint8Array, idSeed: number): Device;
+    free(): void;
+    setConsent(bits: number, epoch: number): void;
+    loadPool(bytes: Uint8Array): number;
+    loadCatalog(bytes: Uint8Array): number;
+    keyOf(id: string): number;
+    record(kind: number, id: string, value: number, nowMs: number): number;
+    rank(keys: Uint32Array, limit: number, seed: number, neutral: boolean, diversity: number, nowMs: number): number;
+    rows(): Uint32Array;
+    scores(): Float32Array;
+    reasonKinds(): Uint8Array;
+    reasonKeys(): Uint32Array;
+    shares(): Float32Array;
+    snapshot(): Uint8Array<ArrayBuffer>;
+    erase(): void;
+    isDirty(): boolean;
+    openPage(id: string, nowMs: number): void;
+    activity(nowMs: number): void;
+    visibility(visible: boolean, nowMs: number): void;
+    closePage(nowMs: number): void;
+  }
+}
+
+declare module '*/wasm/care.js' {
+  type Source = RequestInfo | URL | Response | BufferSource | WebAssembly.Module;
+
+  /** Loads the module once. */
+  export default function init(options: { module_or_path: Source | Promise<Source> }): Promise<unknown>;
+
+  export function inspect(bytes: Uint8Array, nowMs: number): unknown;
+  export function exportProfile(bytes: Uint8Array, nowMs: number): unknown;
+  export function importProfile(json: string): Uint8Array<ArrayBuffer>;
+  export function forgetItem(bytes: Uint8Array, id: string): Uint8Array<ArrayBuffer>;
+  export function muteFacet(bytes: Uint8Array, facetKey: number, muted: boolean): Uint8Array<ArrayBuffer>;
+}
