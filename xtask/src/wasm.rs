@@ -67,7 +67,14 @@ fn bind(workspace: &Workspace, module: &str, compiled: &Path, folder: &Path) -> 
         .input_path(compiled)
         .out_name(module)
         .web(true)
-        .and_then(|bindgen| bindgen.typescript(true).omit_default_module_path(true).generate_output())
+        .and_then(|bindgen| {
+            // With `__wbg_reset_state`, a module that trapped can be made new without loading it again.
+            bindgen
+                .typescript(true)
+                .omit_default_module_path(true)
+                .reset_state_function(true)
+                .generate_output()
+        })
         .map_err(|error| anyhow!("wasm-bindgen on `{}`: {error:#}", compiled.display()))?;
     fs::create_dir_all(folder)?;
     let raw = compiled.with_file_name(format!("{module}.bound.wasm"));
