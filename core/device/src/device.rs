@@ -1,12 +1,12 @@
 //! The device: consent, profile and tables behind one set of verbs.
 
 use homebody_protocol::table::{Table, TableError, TableKind};
-use homebody_protocol::{ItemKey, Kind};
+use homebody_protocol::{FacetKey, ItemKey, Kind};
 
 use crate::consent::Consent;
 use crate::interaction::Interaction;
 use crate::profile::{FacetRef, Profile, ProfileError};
-use crate::rank::{self, Context, RankRequest, Ranked, Source};
+use crate::rank::{self, Context, RankRequest, Ranked};
 use crate::track::DwellTracker;
 
 /// Everything Homebody holds on a device. See the crate's documentation.
@@ -166,13 +166,18 @@ impl Device {
         rank::rank(&Context { pool, catalogue, profile: personal.then_some(&self.profile), request })
     }
 
-    /// The site's id of a ranked item.
-    pub fn id_of(&self, ranked: &Ranked) -> Option<&str> {
-        let table = match ranked.source {
-            Source::Pool => self.pool.as_ref()?,
-            Source::Catalogue => self.catalogue.as_ref()?,
-        };
-        Some(table.id(ranked.row))
+    /// The site's id of an item, if a table or the profile knows it.
+    pub fn id_of(&self, key: ItemKey) -> Option<&str> {
+        let in_table = self.tables().find_map(|table| Some(table.id(table.row_of(key)?)));
+        in_table.or_else(|| self.profile.item(key).map(|item| item.id.as_str()))
+    }
+
+    /// The site's name of a facet, if a table or the profile knows it.
+    pub fn facet_name(&self, key: FacetKey) -> Option<&str> {
+        let named =
+            |table: &'_ Table<Vec<u8>>| (0..table.facet_count()).find(|&index| table.facet(index).1 == key);
+        let in_table = self.tables().find_map(|table| Some(table.facet(named(table)?).2));
+        in_table.or_else(|| self.profile.facets().get(&key).map(|facet| facet.name.as_str()))
     }
 
     /// What the device knows.
@@ -180,8 +185,13 @@ impl Device {
         &self.profile
     }
 
-    fn id_seed(&self) -> u32 {
+    /// The seed of every key: the pool's, or the profile's before one is loaded.
+    pub fn id_seed(&self) -> u32 {
         self.pool.as_ref().map_or(self.profile.id_seed(), |pool| pool.header().id_seed)
+    }
+
+    fn tables(&self) -> impl Iterator<Item = &Table<Vec<u8>>> {
+        self.pool.iter().chain(&self.catalogue)
     }
 
     fn book_dwell(&mut self, closed: Option<(String, u64)>, now_ms: u64) {

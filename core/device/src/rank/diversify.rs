@@ -8,7 +8,7 @@ use super::candidates::Scored;
 /// Each place goes to the candidate with the largest `λ · relevance − (1 − λ) · max similarity` to those
 /// already placed. Relevance is the score scaled to 0–1; similarity is the cosine of the
 /// facet sets, each hashed to 128 bits. The best candidate always keeps the first place.
-pub(super) fn reorder(scored: &mut Vec<Scored>, context: &Context<'_>) {
+pub(super) fn reorder(scored: &mut [Scored], context: &Context<'_>) {
     let lambda = context.request.diversity.clamp(0.0, 1.0);
     let limit = context.request.limit.min(scored.len());
     if lambda >= 1.0 || limit < 2 {

@@ -51,21 +51,21 @@ const PARTS: usize = MAX_LIST_SETS + 6;
 
 /// One step of the pipeline.
 enum Stage {
-    /// Decides which candidates stay, and in which order.
+    /// May drop candidates.
     Select(fn(&mut Vec<Scored>, &Context<'_>)),
-    /// Changes numbers of candidates only.
-    Score(fn(&mut [Scored], &Context<'_>)),
+    /// Changes numbers or the order; every candidate stays.
+    Arrange(fn(&mut [Scored], &Context<'_>)),
 }
 
 /// The pipeline of a personal list. A neutral one keeps the pool's order and needs eligibility alone.
 const PERSONAL: [Stage; 7] = [
     Stage::Select(eligibility::keep_eligible),
-    Stage::Score(lists::score_lists),
-    Stage::Score(popularity::score_popularity),
-    Stage::Score(affinity::score_affinity),
-    Stage::Score(blend::add_parts),
+    Stage::Arrange(lists::score_lists),
+    Stage::Arrange(popularity::score_popularity),
+    Stage::Arrange(affinity::score_affinity),
+    Stage::Arrange(blend::add_parts),
     Stage::Select(blend::keep_best),
-    Stage::Select(diversify::reorder),
+    Stage::Arrange(diversify::reorder),
 ];
 
 /// Ranks the candidates of a request.
@@ -81,7 +81,7 @@ pub(crate) fn rank(context: &Context<'_>) -> Vec<Ranked> {
     for stage in &PERSONAL {
         match stage {
             Stage::Select(stage) => stage(&mut scored, context),
-            Stage::Score(stage) => stage(&mut scored, context),
+            Stage::Arrange(stage) => stage(&mut scored, context),
         }
     }
     scored.truncate(context.request.limit);
