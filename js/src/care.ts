@@ -22,8 +22,8 @@ export async function exportProfile(session: Session, wasm?: WasmInput): Promise
 /** Replaces the profile. */
 export async function importProfile(session: Session, data: ProfileExport | string, wasm?: WasmInput): Promise<void> {
   const care = await load(wasm);
-  const bytes = care.importProfile(typeof data === 'string' ? data : JSON.stringify(data));
-  await session.edit(() => bytes.slice());
+  const json: unknown = typeof data === 'string' ? JSON.parse(data) : data;
+  await session.edit((profile) => care.importProfile(json, profile));
 }
 
 /** Removes an item from the profile. */

@@ -12,20 +12,23 @@ declare module '*/wasm/rank.js' {
 
   export class Device {
     constructor();
-    static restore(profile: Uint8Array, idSeed: number): Device;
     free(): void;
     setConsent(bits: number, epoch: number): void;
+    /** After `setConsent` and `loadPool`; `false` when the epoch does not fit. */
+    restore(profile: Uint8Array): boolean;
     loadPool(bytes: Uint8Array): number;
     loadCatalog(bytes: Uint8Array): number;
     keyOf(id: string): number;
-    record(kind: number, id: string, value: number, nowMs: number): number;
+    idOf(key: number): string | undefined;
+    facetName(key: number): string | undefined;
+    record(kind: number, id: string, value: number, nowMs: number): boolean;
     rank(keys: Uint32Array, limit: number, seed: number, neutral: boolean, diversity: number, nowMs: number): number;
     rows(): Uint32Array;
     scores(): Float32Array;
     reasonKinds(): Uint8Array;
     reasonKeys(): Uint32Array;
     shares(): Float32Array;
-    snapshot(): Uint8Array<ArrayBuffer>;
+    snapshot(): Uint8Array<ArrayBuffer> | undefined;
     erase(): void;
     isDirty(): boolean;
     openPage(id: string, nowMs: number): void;
@@ -43,7 +46,7 @@ declare module '*/wasm/care.js' {
 
   export function inspect(bytes: Uint8Array, nowMs: number): unknown;
   export function exportProfile(bytes: Uint8Array, nowMs: number): unknown;
-  export function importProfile(json: string): Uint8Array<ArrayBuffer>;
+  export function importProfile(json: unknown, replaced: Uint8Array): Uint8Array<ArrayBuffer>;
   export function forgetItem(bytes: Uint8Array, id: string): Uint8Array<ArrayBuffer>;
   export function muteFacet(bytes: Uint8Array, facetKey: number, muted: boolean): Uint8Array<ArrayBuffer>;
 }

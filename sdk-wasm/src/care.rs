@@ -28,18 +28,19 @@ pub fn export_profile(profile: &[u8], now_ms: f64) -> Result<JsValue, JsValue> {
     object(&ProfileExport::of(&read(profile)?, millis(now_ms)))
 }
 
-/// Profile bytes of an export, for a consent epoch.
+/// Profile bytes of an export, in the consent epoch of the profile they replace.
 ///
 /// # Errors
-/// `export_malformed`, `export_version`, `export_value`.
+/// `export_malformed`, `export_version`, `export_value`, `profile_…`.
 #[wasm_bindgen(js_name = importProfile)]
 pub fn import_profile(
     #[wasm_bindgen(unchecked_param_type = "import('../generated/ProfileExport.js').ProfileExport")]
     export: JsValue,
-    epoch: u32,
+    replaced: &[u8],
 ) -> Result<Vec<u8>, JsValue> {
     let export: ProfileExport =
         serde_wasm_bindgen::from_value(export).map_err(|_| js_error("export_malformed"))?;
+    let epoch = read(replaced)?.epoch();
     let consent = Consent::from_bits(Purpose::Personalize as u8, epoch);
     let permit = consent.personalize().ok_or_else(|| js_error("consent_required"))?;
     let profile = export.into_profile(&permit).map_err(|error| js_error(error.code()))?;

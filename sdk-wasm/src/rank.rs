@@ -72,13 +72,13 @@ impl Device {
     }
 
     /// Some input happened on the page.
-    #[wasm_bindgen(js_name = pageInput)]
+    #[wasm_bindgen(js_name = activity)]
     pub fn page_input(&mut self, now_ms: f64) {
         self.inner.page_input(millis(now_ms));
     }
 
     /// The page became visible and focused, or ceased to be.
-    #[wasm_bindgen(js_name = pageVisible)]
+    #[wasm_bindgen(js_name = visibility)]
     pub fn page_visible(&mut self, visible: bool, now_ms: f64) {
         self.inner.page_visible(visible, millis(now_ms));
     }

@@ -46,10 +46,11 @@ export class Engine implements Machine {
   constructor(glue: RankModule, profile: Uint8Array | null, equipment: Equipment) {
     const { bits, epoch, idSeed, pool, catalog } = equipment;
     this.#idSeed = idSeed;
-    this.#device = profile ? glue.Device.restore(profile, idSeed) : new glue.Device();
+    this.#device = new glue.Device();
     this.#device.setConsent(bits, epoch);
     if (pool) this.usePool(pool);
     if (catalog) this.useCatalog(catalog);
+    if (profile) this.#device.restore(profile);
   }
 
   /** What may be done from now on. */
@@ -105,7 +106,7 @@ export class Engine implements Machine {
   }
 
   snapshot(): Uint8Array<ArrayBuffer> {
-    return this.#device.snapshot();
+    return this.#device.snapshot() ?? new Uint8Array();
   }
 
   /** Overwrites the profile in the module's memory. */
