@@ -1,0 +1,26 @@
+// Runs webpack.config.js by webpack's API: `npm run bundle`. A command-line package would be one dependency more.
+import { createRequire } from 'node:module';
+import webpack from 'webpack';
+
+const required = createRequire(import.meta.url);
+
+/** The compiler's result; rejects only when webpack itself fails, not when a module does. */
+function compile(config) {
+  const compiler = webpack(config);
+  return new Promise((resolve, reject) => {
+    compiler.run((error, stats) => {
+      compiler.close((closing) => (error ?? closing ? reject(error ?? closing) : resolve(stats)));
+    });
+  });
+}
+
+/** What the file exports: a configuration, a list of them, or a function that makes one. */
+async function configuration() {
+  const module = await import(required.resolve('../webpack.config.js'));
+  const exported = module.default ?? module;
+  return typeof exported === 'function' ? exported() : exported;
+}
+
+const stats = await compile(await configuration());
+console.log(stats.toString({ preset: 'normal', colors: process.stdout.isTTY, modules: false }));
+if (stats.hasErrors()) process.exitCode = 1;
