@@ -27,7 +27,8 @@ impl Head {
                 }
             }
         }
-        let mut items: Vec<u32> = (0..catalogue_items as u32).filter(|&item| visitors[item as usize] > 0).collect();
+        let mut items: Vec<u32> =
+            (0..catalogue_items as u32).filter(|&item| visitors[item as usize] > 0).collect();
         items.sort_by_key(|&item| (std::cmp::Reverse(visitors[item as usize]), item));
         items.truncate(max_items);
         Self::new(items, catalogue_items)

@@ -6,7 +6,9 @@
 use crate::metrics::{Metrics, at_k, mean, top_k};
 use crate::split::Judged;
 use homebody_protocol::score::spread_history;
-use homebody_protocol::table::{Blend, EncodeError, ListSetDraft, Row, RowFlags, Table, TableDraft, TableKind};
+use homebody_protocol::table::{
+    Blend, EncodeError, ListSetDraft, Row, RowFlags, Table, TableDraft, TableKind,
+};
 use homebody_protocol::{HistoryEntry, ItemKey, history_weights, score_row};
 
 /// Length of the judged list.
@@ -72,7 +74,8 @@ impl Judge<'_> {
         {
             for (visitor, out) in self.visitors.iter().zip(scores.chunks_mut(rows.max(1))) {
                 let history = history_weights(&self.entries(visitor), lists.decay());
-                let dense = spread_history(&history, table.vocabulary_len(), |key| table.vocabulary_index(key));
+                let dense =
+                    spread_history(&history, table.vocabulary_len(), |key| table.vocabulary_index(key));
                 for (row, score) in out.iter_mut().enumerate() {
                     *score = score_row(&lists, row, &dense);
                 }
@@ -158,7 +161,8 @@ fn judging_table(rows: usize, set: &ListSetDraft) -> TableDraft {
 pub(crate) fn moments(values: &[f32]) -> (f32, f32) {
     let count = values.len().max(1) as f64;
     let mean = values.iter().map(|&value| f64::from(value)).sum::<f64>() / count;
-    let squares = values.iter().map(|&value| (f64::from(value) - mean) * (f64::from(value) - mean)).sum::<f64>();
+    let squares =
+        values.iter().map(|&value| (f64::from(value) - mean) * (f64::from(value) - mean)).sum::<f64>();
     let sd = (squares / count).sqrt() as f32;
     (mean as f32, if sd > 0.0 && sd.is_finite() { sd } else { 1.0 })
 }

@@ -82,7 +82,9 @@ pub fn temporal(history: &History, catalogue_items: usize) -> Option<Split> {
     let judged = history.iter().filter_map(|events| {
         let (before, after) = events.split_at(events.partition_point(|event| event.at < cut));
         let mut wanted: Vec<u32> = after.iter().map(|event| event.item).collect();
-        wanted.retain(|item| (*item as usize) < catalogue_items && before.iter().all(|event| event.item != *item));
+        wanted.retain(|item| {
+            (*item as usize) < catalogue_items && before.iter().all(|event| event.item != *item)
+        });
         judged(held(before, cut), wanted)
     });
     let judged = judged.collect();
@@ -93,7 +95,8 @@ pub fn temporal(history: &History, catalogue_items: usize) -> Option<Split> {
 /// Leaves the last new item of each visitor out.
 pub fn leave_last_out(history: &History, catalogue_items: usize) -> Option<Split> {
     let (_, now) = history.span()?;
-    let last: Vec<Option<u32>> = history.iter().map(|events| last_new_item(events, catalogue_items)).collect();
+    let last: Vec<Option<u32>> =
+        history.iter().map(|events| last_new_item(events, catalogue_items)).collect();
     let train = history.filtered(|visitor, event| last[visitor] != Some(event.item));
     let judged = history.iter().zip(&last).filter_map(|(events, last)| {
         let last = (*last)?;

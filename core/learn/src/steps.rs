@@ -128,7 +128,8 @@ fn starts_step(last: &Event, event: &Event, steps: Steps) -> bool {
 }
 
 fn rows_in_groups(events: &[Event]) -> usize {
-    let same_time = |index: usize, other: Option<&Event>| other.is_some_and(|other| other.at == events[index].at);
+    let same_time =
+        |index: usize, other: Option<&Event>| other.is_some_and(|other| other.at == events[index].at);
     (0..events.len())
         .filter(|&index| {
             let before = index.checked_sub(1).and_then(|before| events.get(before));
@@ -179,9 +180,11 @@ mod tests {
     #[test]
     fn items_of_a_basket_share_a_step_and_repeats_keep_the_first() {
         let day = 86_400;
-        let events = [event(1, START, 5), event(2, START, 5), event(1, START + day, 6), event(3, START + day, 6)];
+        let events =
+            [event(1, START, 5), event(2, START, 5), event(1, START + day, 6), event(3, START + day, 6)];
         let sequence = sequence(&events, Steps::Baskets);
-        let steps: Vec<(u32, u32)> = sequence.items.iter().map(|visited| (visited.item, visited.step)).collect();
+        let steps: Vec<(u32, u32)> =
+            sequence.items.iter().map(|visited| (visited.item, visited.step)).collect();
         assert_eq!(steps, [(1, 0), (2, 0), (3, 1)]);
         assert_eq!(sequence.clock, [0.0, 1.0]);
     }

@@ -76,7 +76,8 @@ impl Square {
     /// The leading `side × side` block: the sums of a shorter head.
     pub fn leading(&self, side: usize) -> Self {
         let side = side.min(self.side);
-        let cells = (0..side).flat_map(|row| &self.cells[row * self.side..row * self.side + side]).copied().collect();
+        let cells =
+            (0..side).flat_map(|row| &self.cells[row * self.side..row * self.side + side]).copied().collect();
         Self { side, cells }
     }
 
@@ -173,7 +174,11 @@ fn unit_factor(decay: Decay, units: f32) -> f32 {
 
 fn in_head(sequence: &Sequence, head: &Head) -> Vec<Slotted> {
     let slotted = |visited: &crate::steps::Visited| {
-        head.slot(visited.item).map(|slot| Slotted { slot, weight: visited.weight, step: visited.step as usize })
+        head.slot(visited.item).map(|slot| Slotted {
+            slot,
+            weight: visited.weight,
+            step: visited.step as usize,
+        })
     };
     sequence.items.iter().filter_map(slotted).collect()
 }
@@ -283,7 +288,14 @@ mod tests {
         let mut builder = HistoryBuilder::new(100);
         for (item, day, basket) in [(0u32, 0i64, 1u64), (1, 0, 1), (2, 30, 2)] {
             let at = 1_600_000_000 + day * 86_400;
-            builder.push(HistoryRow { visitor: 1, item, kind: Kind::Click, value: 1.0, at, basket: Some(basket) });
+            builder.push(HistoryRow {
+                visitor: 1,
+                item,
+                kind: Kind::Click,
+                value: 1.0,
+                at,
+                basket: Some(basket),
+            });
         }
         let days = Decay::Days { half_life: 30.0 };
         let decay = SequenceDecay { history: days, future: days };

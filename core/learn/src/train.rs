@@ -43,13 +43,15 @@ pub struct Progress {
 pub struct TrainMetrics {
     /// How the window was cut.
     pub protocol: Protocol,
+    /// Length of the judged lists.
+    pub places: u32,
     /// Visitors judged.
     pub visitors: usize,
-    /// The chosen model at 10 places.
+    /// The chosen model.
     pub chosen: Metrics,
-    /// Popularity at 10 places, for comparison.
+    /// Popularity alone, for comparison.
     pub popularity: Metrics,
-    /// Trend at 10 places, for comparison.
+    /// Trend alone, for comparison.
     pub trend: Metrics,
 }
 

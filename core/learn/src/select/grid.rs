@@ -1,0 +1,123 @@
+//! Which one or two members of the family suit a site.
+//!
+//! The search runs on a shorter head, where a solve costs a fraction; the winners are then fitted in full. It
+//! halves: every decay × α at one λ, other λ for the best few, then pairs of the best of each kind.
+
+use super::fit::{Fitter, Setting};
+use crate::judge::{Judge, Part, Weighted};
+use crate::metrics::mean;
+use crate::seqlin::SeqLin;
+use crate::steps::Steps;
+use crate::train::TrainError;
+use homebody_protocol::Decay;
+
+/// Entries a candidate's list has while settings are compared.
+const GRID_LIST_LENGTH: usize = 50;
+const ALPHAS: [f32; 3] = [0.0, 0.3, 0.5];
+const FIRST_LAMBDA: f32 = 5.0;
+const OTHER_LAMBDAS: [f32; 2] = [1.5, 15.0];
+/// Settings whose λ is tried again.
+const REFINED: usize = 4;
+/// A second time scale costs bytes and time on every device: it must bring this much.
+const PAIR_GAIN: f32 = 1.01;
+/// "No decay" in days, finite because formats refuse infinity.
+const NO_DECAY_DAYS: f32 = 1e6;
+
+/// A setting with what it was judged to be worth.
+struct Tried {
+    setting: Setting,
+    part: Part,
+    ndcg: f32,
+}
+
+/// Picks one or two settings, the best alone first. `tick` is told after every setting.
+pub(super) fn choose(
+    fitter: &mut Fitter<'_>,
+    judge: &Judge<'_>,
+    steps: Steps,
+    tick: &mut dyn FnMut(u32, u32),
+) -> Result<Vec<Setting>, TrainError> {
+    let first = first_round(steps);
+    let total = (first.len() + REFINED * OTHER_LAMBDAS.len()) as u32;
+    let mut kept = Kept::default();
+    let mut done = 0;
+    let mut run = |kept: &mut Kept, settings: &[Setting]| -> Result<(), TrainError> {
+        for setting in settings {
+            let lists = fitter.lists(setting, GRID_LIST_LENGTH)?;
+            let part = judge.part(&setting.list_set(lists))?;
+            kept.offer(Tried { setting: *setting, ndcg: judge.ndcg(&part), part });
+            done += 1;
+            tick(done, total);
+        }
+        Ok(())
+    };
+    run(&mut kept, &first)?;
+    let second = second_round(&kept.scores);
+    run(&mut kept, &second)?;
+    Ok(kept.winners(judge))
+}
+
+/// Decays a history may have.
+fn decays(steps: Steps) -> Vec<Decay> {
+    match steps {
+        Steps::Positions => [0.6, 0.8, 0.97, 1.0].map(|rate| Decay::Positions { rate }).to_vec(),
+        Steps::Baskets => [30.0, 90.0, NO_DECAY_DAYS].map(|half_life| Decay::Days { half_life }).to_vec(),
+    }
+}
+
+/// Every decay × α at one λ, α = 1 last so that A and C are summed once a decay.
+fn first_round(steps: Steps) -> Vec<Setting> {
+    let model = |alpha| SeqLin { alpha, lambda: FIRST_LAMBDA };
+    let directed = decays(steps)
+        .into_iter()
+        .flat_map(|decay| ALPHAS.map(|alpha| Setting { model: model(alpha), decay }));
+    let undirected = decays(steps).into_iter().map(|decay| Setting { model: model(1.0), decay });
+    directed.chain(undirected).collect()
+}
+
+fn second_round(scores: &[(Setting, f32)]) -> Vec<Setting> {
+    let mut best: Vec<(Setting, f32)> = scores.to_vec();
+    best.sort_by(|left, right| right.1.total_cmp(&left.1));
+    let refined = |(setting, _): &(Setting, f32)| {
+        OTHER_LAMBDAS.map(|lambda| Setting { model: SeqLin { lambda, ..setting.model }, ..*setting })
+    };
+    best.iter().take(REFINED).flat_map(refined).collect()
+}
+
+/// The best setting of each kind; a kind is a decay, directed or not. Others' scores are forgotten: a part is
+/// as large as visitors × rows.
+#[derive(Default)]
+struct Kept {
+    best: Vec<Tried>,
+    scores: Vec<(Setting, f32)>,
+}
+
+impl Kept {
+    fn offer(&mut self, tried: Tried) {
+        self.scores.push((tried.setting, tried.ndcg));
+        let kind = |setting: &Setting| (setting.decay, setting.directed());
+        match self.best.iter_mut().find(|known| kind(&known.setting) == kind(&tried.setting)) {
+            Some(known) if known.ndcg < tried.ndcg => *known = tried,
+            Some(_) => {}
+            None => self.best.push(tried),
+        }
+    }
+
+    fn winners(mut self, judge: &Judge<'_>) -> Vec<Setting> {
+        self.best.sort_by(|left, right| right.ndcg.total_cmp(&left.ndcg));
+        let Some(single) = self.best.first() else { return Vec::new() };
+        let mut bar = single.ndcg * PAIR_GAIN;
+        let mut winners = vec![single.setting];
+        for (index, first) in self.best.iter().enumerate() {
+            for second in &self.best[index + 1..] {
+                let parts = [first, second].map(|tried| Weighted { part: &tried.part, weight: 1.0 });
+                let ndcg = mean(&judge.blend(&parts, 0.0)).ndcg;
+                if first.setting.decay != second.setting.decay && ndcg > bar {
+                    bar = ndcg;
+                    winners = vec![first.setting, second.setting];
+                }
+            }
+        }
+        winners
+    }
+}
