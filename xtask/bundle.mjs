@@ -1,22 +1,23 @@
 // Runs webpack.config.js by webpack's API: `npm run bundle`. A command-line package would be one dependency more.
-import { createRequire } from 'node:module';
 import webpack from 'webpack';
-
-const required = createRequire(import.meta.url);
 
 /** The compiler's result; rejects only when webpack itself fails, not when a module does. */
 function compile(config) {
   const compiler = webpack(config);
   return new Promise((resolve, reject) => {
     compiler.run((error, stats) => {
-      compiler.close((closing) => (error ?? closing ? reject(error ?? closing) : resolve(stats)));
+      compiler.close((closing) => {
+        const failure = error ?? closing;
+        if (failure) reject(failure);
+        else resolve(stats);
+      });
     });
   });
 }
 
 /** What the file exports: a configuration, a list of them, or a function that makes one. */
 async function configuration() {
-  const module = await import(required.resolve('../webpack.config.js'));
+  const module = await import('../webpack.config.js');
   const exported = module.default ?? module;
   return typeof exported === 'function' ? exported() : exported;
 }

@@ -22,7 +22,9 @@ pub(crate) fn run(workspace: &Workspace) -> Result<()> {
             .map(|()| Outcome::Done)
     })?;
     steps.run("native benchmarks, release", || {
-        workspace.cargo(["build", "--release", "--package", "homebody-benches", "--bins"]).run()?;
+        workspace
+            .cargo(["build", "--release", "--package", "homebody-benches", "--bins", "--benches"])
+            .run()?;
         Ok(Outcome::Done)
     })?;
     steps.run("benchmarks", || {
