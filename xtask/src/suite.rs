@@ -1,6 +1,7 @@
 //! `test`: every check of the repository, in the order in which they fail cheapest.
 
 use std::path::PathBuf;
+use std::process::ExitCode;
 use std::time::{Duration, Instant};
 
 use anyhow::{Context, Result, anyhow};
@@ -32,7 +33,7 @@ const STEPS: [(&str, Check); 11] = [
 ];
 
 /// Runs all steps, or those named in `only`, up to the first failure, and prints a table.
-pub(crate) fn run(workspace: &Workspace, only: &[String]) -> Result<()> {
+pub(crate) fn run(workspace: &Workspace, only: &[String]) -> Result<ExitCode> {
     let chosen = choose(only)?;
     say_data();
     let mut steps = Steps::new("test", chosen.len());
@@ -50,8 +51,11 @@ pub(crate) fn run(workspace: &Workspace, only: &[String]) -> Result<()> {
         }
         results.push((name, Some(started.elapsed())));
     }
+    if let Some(error) = &failure {
+        report::error(error);
+    }
     summary(&results, failure.is_some(), since.elapsed());
-    failure.map_or(Ok(()), Err)
+    Ok(if failure.is_some() { ExitCode::FAILURE } else { ExitCode::SUCCESS })
 }
 
 fn choose(only: &[String]) -> Result<Vec<(&'static str, Check)>> {
