@@ -1,0 +1,167 @@
+import { type Display, type Kind, onDwell, type Personalizer, personalize, type Ranked } from 'homebody';
+import type { CardActions } from './card.js';
+import { posterFor, showListed } from './card.js';
+import { showFilm, showList } from './detail.js';
+import { byId } from './dom.js';
+import { type Film, printedFilms } from './films.js';
+import { Shelf } from './shelf.js';
+import { modeOf, showControls, showMode } from './status.js';
+import { toast } from './toast.js';
+
+const SHELF_SIZE = 24;
+
+const listed = new Map<string, Film>();
+const dismissed = new Set<string>();
+const filmDialog = byId<HTMLDialogElement>('film');
+const grid = byId('films');
+const printed = printedFilms(grid);
+
+let me: Personalizer | undefined;
+let ranked: readonly Ranked<Display>[] = [];
+/** A new order arrived while a dialog covered the shelf: it is shown when the shelf can be seen. */
+let waiting = false;
+let ranking = 0;
+
+const actions: CardActions = {
+  open: openFilm,
+  toggleListed,
+  dismiss,
+  isListed: (id) => listed.has(id),
+};
+const shelf = new Shelf(grid, actions);
+
+drawFan(printed);
+void start();
+
+async function start(): Promise<void> {
+  try {
+    // The key differs with every demo folder, so the page asks for it. A real page has its key in the page itself:
+    // a key that comes from the server it is meant to check proves nothing.
+    const answer = await fetch('/v1/key.json');
+    if (!answer.ok) throw new Error(`the server answered ${answer.status}`);
+    const { key, site } = (await answer.json()) as { key: string; site?: string };
+    me = await personalize({
+      server: location.origin,
+      key,
+      ...(site && { site }),
+      placement: 'home',
+      consent: 'banner',
+      policyUrl: '/privacy.html',
+      onError: (error) => console.warn(`homebody: ${error.message}. ${error.hint}`),
+    });
+  } catch (error) {
+    console.warn('homebody:', error);
+    showPrinted();
+    return;
+  }
+  connect(me);
+  await refresh(false);
+}
+
+function connect(me: Personalizer): void {
+  me.on('change', () => void refresh(true));
+  me.on('erased', () => dismissed.clear());
+  byId('ask').addEventListener('click', () => void me.consent.open('banner'));
+  byId('neutral').addEventListener('click', () => {
+    me.neutral = !me.neutral;
+  });
+  for (const opener of document.querySelectorAll<HTMLButtonElement>('[data-open-panel]')) {
+    opener.disabled = false;
+    opener.addEventListener('click', () => void me.consent.open('panel'));
+  }
+}
+
+/** Ranks again and shows the result, unless a newer ranking was asked for meanwhile. */
+async function refresh(animate: boolean): Promise<void> {
+  if (!me) return;
+  const mine = (ranking += 1);
+  showControls(me);
+  const all = await me.rank(undefined, { limit: SHELF_SIZE + dismissed.size });
+  if (mine !== ranking) return;
+  ranked = all.filter(({ id }) => !dismissed.has(id)).slice(0, SHELF_SIZE);
+  if (ranked.length === 0) return showPrinted();
+  byId<HTMLButtonElement>('my-list').disabled = false;
+  byId('trouble').hidden = true;
+  if (document.querySelector('dialog[open]')) waiting = true;
+  else await show(animate);
+}
+
+async function show(animate: boolean): Promise<void> {
+  if (!me) return;
+  waiting = false;
+  showControls(me);
+  const personalized = ranked.some((item) => item.personalized && item.reasons.length > 0);
+  const moved = await shelf.show(ranked, animate);
+  showMode(modeOf(me, personalized, true), animate ? moved : 0);
+  document.documentElement.dataset['shelf'] = 'ready';
+}
+
+/** The films printed into the page, when nothing better can be had. */
+function showPrinted(): void {
+  ranked = [];
+  shelf.showPlain(printed.filter(({ id }) => !dismissed.has(id)));
+  byId<HTMLButtonElement>('my-list').disabled = false;
+  byId('trouble').hidden = false;
+  byId('trouble').textContent = 'The suggestions cannot be reached just now. These are well-known films; everything else works.';
+  if (me) showControls(me);
+  showMode('offline', 0);
+  document.documentElement.dataset['shelf'] = 'ready';
+}
+
+function openFilm(film: Film, card: HTMLElement): void {
+  record('click', film);
+  const stopDwell = me ? onDwell(me, { item: film.id }) : () => undefined;
+  const reasons = ranked.find(({ id }) => id === film.id)?.reasons ?? [];
+  showFilm(filmDialog, film, reasons, {
+    toggleListed,
+    isListed: (id) => listed.has(id),
+    closed: () => {
+      stopDwell();
+      // The card may have moved off the shelf by then; the heading of the shelf takes the focus instead.
+      const settle = (): void => (card.isConnected ? card.querySelector<HTMLElement>('.card-open') : byId('for-you'))?.focus({ preventScroll: true });
+      if (waiting) void show(true).then(settle);
+      else settle();
+    },
+  });
+}
+
+function toggleListed(film: Film): void {
+  const on = !listed.delete(film.id);
+  if (on) listed.set(film.id, film);
+  record(on ? 'cart_add' : 'cart_remove', film);
+  byId('my-list-count').textContent = String(listed.size);
+  const card = shelf.card(film.id);
+  if (card) showListed(card, film, on);
+}
+
+function dismiss(film: Film): void {
+  dismissed.add(film.id);
+  record('dismiss', film);
+  byId('for-you').focus({ preventScroll: true });
+  const kept = me?.consent.allowed('personalize');
+  toast(kept ? `Less like ${film.title}.` : `${film.title} is hidden until you leave.`, () => {
+    dismissed.delete(film.id);
+    record('undo', film);
+    afterChoice();
+  });
+  afterChoice();
+}
+
+function afterChoice(): void {
+  if (ranked.length > 0) void refresh(true);
+  else showPrinted();
+}
+
+function record(kind: Kind, film: Film): void {
+  me?.record({ kind, item: film.id });
+}
+
+function drawFan(films: readonly Film[]): void {
+  const chosen = [2, 5, 12, 31, 7].map((index) => films[index % films.length]).filter((film) => film !== undefined);
+  byId('fan').append(...chosen.slice(0, 3).map(posterFor));
+}
+
+byId('my-list').addEventListener('click', () => {
+  showList(byId<HTMLDialogElement>('list'), [...listed.values()], toggleListed);
+});
+document.addEventListener('close', () => void (waiting && !filmDialog.open && show(true)), { capture: true });
