@@ -1,3 +1,4 @@
+import { HomebodyError } from './errors.js';
 import type { Session } from './rank/session.js';
 import { instantiate } from './rank/wasm.js';
 import type { ProfileExport, ProfileView, WasmInput } from './types.js';
@@ -22,7 +23,7 @@ export async function exportProfile(session: Session, wasm?: WasmInput): Promise
 /** Replaces the profile. */
 export async function importProfile(session: Session, data: ProfileExport | string, wasm?: WasmInput): Promise<void> {
   const care = await load(wasm);
-  const json: unknown = typeof data === 'string' ? JSON.parse(data) : data;
+  const json: unknown = typeof data === 'string' ? parse(data) : data;
   await session.edit((profile) => care.importProfile(json, profile));
 }
 
@@ -36,4 +37,12 @@ export async function forgetItem(session: Session, id: string, wasm?: WasmInput)
 export async function muteFacet(session: Session, key: number, muted: boolean, wasm?: WasmInput): Promise<void> {
   const care = await load(wasm);
   await session.edit((profile) => care.muteFacet(profile, key, muted));
+}
+
+function parse(text: string): unknown {
+  try {
+    return JSON.parse(text);
+  } catch (cause) {
+    throw new HomebodyError('export_malformed', 'the file is not JSON', cause);
+  }
 }

@@ -22,6 +22,7 @@ const HINTS = {
   table_too_large: 'The table is above the limits of the format (64 MiB, 1,000,000 rows).',
   table_checksum: 'The table was changed on the way; it was not used.',
   table_missing_section: 'The table lacks a part every table has; publish again and report this if it stays.',
+  table_kind: 'A catalogue was published where a pool belongs, or the other way round; publish again.',
   table_malformed: 'The table is inconsistent; publish again and report this if it stays.',
   wasm_blocked: "Allow WebAssembly in the page's policy: script-src 'self' 'wasm-unsafe-eval'.",
   wasm_unavailable: 'The .wasm file could not be loaded: serve it beside the script or pass the `wasm` option.',
@@ -30,7 +31,12 @@ const HINTS = {
   storage_full: 'The device has no room left: new interactions live until the page closes.',
   storage_blocked: 'Another tab holds the storage open; it is deleted for good as soon as that tab closes.',
   profile_unreadable: 'The stored profile could not be decrypted any more; a new one was started.',
+  profile_magic: 'The stored bytes are no profile; a new one was started.',
+  profile_damaged: 'The stored profile is damaged; a new one was started.',
   profile_version: 'The stored profile was written by a newer version; it is left alone. Update the homebody package.',
+  export_malformed: 'The file is no exported profile; nothing was changed.',
+  export_version: 'The file was exported by a newer version; update the homebody package. Nothing was changed.',
+  export_value: 'The exported profile holds impossible values; nothing was changed.',
   consent_required: 'Ask for consent first: this needs the purpose to be given.',
   internal: 'Please report this with the message and the cause.',
 } as const;
@@ -46,7 +52,8 @@ export class HomebodyError extends Error {
   readonly hint: string;
 
   constructor(code: ErrorCode, message: string, cause?: unknown) {
-    super(`${code}: ${message}`, cause === undefined ? undefined : { cause });
+    // The Wasm modules carry codes only; the sentence is ours.
+    super(message === code ? `${code}: ${HINTS[code]}` : `${code}: ${message}`, cause === undefined ? undefined : { cause });
     this.name = 'HomebodyError';
     this.code = code;
     this.hint = HINTS[code];

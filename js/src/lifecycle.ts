@@ -189,7 +189,7 @@ export class Lifecycle {
   #watchPage(): void {
     const leave = () => {
       this.flush();
-      this.session?.saveSoon(0);
+      void this.session?.save();
     };
     document.addEventListener('visibilitychange', () => document.visibilityState === 'hidden' && leave());
     addEventListener('pagehide', leave);

@@ -1,21 +1,8 @@
 import { HomebodyError } from './errors.js';
+import type { BlobRef } from './generated/BlobRef.js';
+import type { Manifest } from './generated/Manifest.js';
 
-/** Names a blob by its content. */
-export interface BlobRef {
-  readonly sha256: string;
-  readonly bytes: number;
-}
-
-/** What a server publishes, signed. Twin of `protocol::Manifest`. */
-export interface Manifest {
-  readonly format: number;
-  readonly site: string;
-  readonly version: number;
-  readonly created_at: number;
-  readonly id_seed: number;
-  readonly placements: Readonly<Record<string, BlobRef>>;
-  readonly catalog: BlobRef | null;
-}
+export type { BlobRef, Manifest };
 
 /** What a manifest has to satisfy. */
 export interface Trust {

@@ -1,6 +1,10 @@
 import type { ConsentControl, ConsentSource, BannerTexts } from './consent/types.js';
 import type { HomebodyError } from './errors.js';
+import type { ProfileExport } from './generated/ProfileExport.js';
+import type { ProfileView } from './generated/ProfileView.js';
 import type { Kind, ReasonKind } from './kinds.js';
+
+export type { ProfileExport, ProfileView };
 
 /** What `personalize()` needs to know; only `server` and `key` are required. */
 export interface PersonalizeOptions {
@@ -176,9 +180,3 @@ export interface Personalizer {
   /** Listens; the returned function stops it. */
   on<E extends keyof PersonalizerEvents>(event: E, listener: (detail: PersonalizerEvents[E]) => void): () => void;
 }
-
-/** What is known about the visitor, for people to read. */
-export type ProfileView = Readonly<Record<string, unknown>>;
-
-/** The profile as documented JSON with a `schema_version`. */
-export type ProfileExport = Readonly<Record<string, unknown>> & { readonly schema_version: number };

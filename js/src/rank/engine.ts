@@ -1,5 +1,7 @@
 import { deriveKey } from '../ids.js';
+import { REASON_KINDS } from '../kinds.js';
 import type { Table } from '../table.js';
+import type { Reason } from '../types.js';
 import type { Machine, Noted } from './journal.js';
 import type { RankModule } from './wasm.js';
 
@@ -19,12 +21,12 @@ export interface Equipment {
   readonly catalog: Table | undefined;
 }
 
-/** One row of a ranking, still in codes. */
+/** One row of a ranking. */
 export interface RankedRow {
   readonly table: Table;
   readonly row: number;
   readonly score: number;
-  readonly reasons: readonly { readonly kind: number; readonly key: number; readonly share: number }[];
+  readonly reasons: readonly Reason[];
 }
 
 /** Choices of one ranking, all filled in. */
@@ -42,6 +44,7 @@ export class Engine implements Machine {
   readonly #idSeed: number;
   #pool: Table | undefined;
   #catalog: Table | undefined;
+  #abandoned = false;
 
   constructor(glue: RankModule, profile: Uint8Array | null, equipment: Equipment) {
     const { bits, epoch, idSeed, pool, catalog } = equipment;
@@ -96,13 +99,33 @@ export class Engine implements Machine {
     return Array.from({ length: count }, (_, place): RankedRow => {
       const code = rows[place] ?? 0;
       const table = (code >= CATALOG_ROW ? this.#catalog : this.#pool) as Table;
-      const reasons = Array.from({ length: REASONS }, (_, index) => ({
-        kind: kinds[place * REASONS + index] ?? 0,
-        key: reasonKeys[place * REASONS + index] ?? 0,
-        share: shares[place * (REASONS + 1) + index] ?? 0,
-      }));
+      const reasons = Array.from({ length: REASONS }, (_, index) => {
+        const at = place * REASONS + index;
+        return this.#reason(kinds[at] ?? 0, reasonKeys[at] ?? 0, shares[place * (REASONS + 1) + index] ?? 0);
+      }).filter((reason) => reason !== null);
       return { table, row: code % CATALOG_ROW, score: scores[place] ?? 0, reasons };
     });
+  }
+
+  /** A reason in words; null for "none". */
+  #reason(kind: number, key: number, share: number): Reason | null {
+    const name = REASON_KINDS[kind];
+    if (!name || name === 'none' || !(share > 0)) return null;
+    if (name === 'collaborative' || name === 'content') {
+      const item = this.#device.idOf(key);
+      return item === undefined ? { kind: name, share } : { kind: name, share, item, name: this.#titleOf(item) };
+    }
+    const facet = this.#device.facetName(key);
+    return facet === undefined ? { kind: name, share } : { kind: name, share, name: facet };
+  }
+
+  #titleOf(id: string): string {
+    for (const table of [this.#pool, this.#catalog]) {
+      const row = table?.rowOf(id);
+      const title = row === undefined ? undefined : table?.display(row)['title'];
+      if (typeof title === 'string') return title;
+    }
+    return id;
   }
 
   snapshot(): Uint8Array<ArrayBuffer> {
@@ -114,7 +137,13 @@ export class Engine implements Machine {
     this.#device.erase();
   }
 
+  /** The module was made new: the device's address means nothing any more. */
+  abandon(): void {
+    this.#abandoned = true;
+  }
+
   free(): void {
+    if (this.#abandoned) return;
     try {
       this.#device.free();
     } catch {

@@ -1,4 +1,4 @@
-import type { HomebodyError } from '../errors.js';
+import { HomebodyError } from '../errors.js';
 import type { BlobCache } from '../sync.js';
 import type { Shelf, Stored } from './journal.js';
 import { isCurrent, settled, Store, storageError } from './store.js';
@@ -30,7 +30,8 @@ export async function openHome(report: (error: HomebodyError) => void): Promise<
       try {
         // Seconds since 1970: larger than any epoch before, also when the database that held it is gone.
         const vault = await Vault.open(store, Math.floor(Date.now() / 1000));
-        return new DiskHome(store, vault, (await store.get<boolean>('vault', 'neutral')) ?? false);
+        if (vault.replaced) report(new HomebodyError('profile_unreadable', 'a part of its key is gone'));
+        return new DiskHome(store, vault, (await store.get<boolean>('vault', 'neutral')) ?? false, report);
       } catch (thrown) {
         store.close();
         throw thrown;
@@ -53,8 +54,10 @@ class DiskHome implements Home {
   };
   readonly #store: Store;
   readonly #vault: Vault;
+  readonly #report: (error: HomebodyError) => void;
 
-  constructor(store: Store, vault: Vault, neutral: boolean) {
+  constructor(store: Store, vault: Vault, neutral: boolean, report: (error: HomebodyError) => void) {
+    this.#report = report;
     this.#store = store;
     this.#vault = vault;
     this.epoch = vault.epoch;
@@ -63,7 +66,13 @@ class DiskHome implements Home {
 
   async load(): Promise<Stored> {
     const kept = await this.#store.get<Kept>('profile', 'profile');
-    return kept ? { bytes: await this.#vault.open(kept), revision: kept.revision } : { bytes: null, revision: 0 };
+    if (!kept) return { bytes: null, revision: 0 };
+    try {
+      return { bytes: await this.#vault.open(kept), revision: kept.revision };
+    } catch (thrown) {
+      this.#report(thrown as HomebodyError);
+      return { bytes: null, revision: kept.revision }; // The next save replaces what nobody can read.
+    }
   }
 
   async save(bytes: Uint8Array<ArrayBuffer>, base: number): Promise<'saved' | 'stale' | 'erased'> {

@@ -5,16 +5,17 @@ import type { Settings } from '../options.js';
 import type { Sync } from '../sync.js';
 import type { Table } from '../table.js';
 import type { Display, Ranked, RankOptions } from '../types.js';
-import { Engine, type RankedRow } from './engine.js';
+import { Engine, type Equipment } from './engine.js';
 import { Journal, type Noted, type Stored } from './journal.js';
-import { Names } from './names.js';
 import { type Home, memoryHome, openHome } from './persist.js';
+import { placed, presented } from './place.js';
+import { Saver } from './saver.js';
 import { loadRankModule, type RankModule } from './wasm.js';
 
 export type { Noted } from './journal.js';
 export { wipe } from './wipe.js';
 
-const SAVE_EVERY_MS = 1000;
+const WARM_UP_WITHIN_MS = 1000;
 
 /** What a session needs of the page's lifecycle. */
 export interface SessionContext {
@@ -32,17 +33,13 @@ export interface SessionContext {
 export class Session {
   readonly #context: SessionContext;
   readonly #glue: RankModule;
-  readonly #names = new Names();
   #home: Home;
   #pool: Table | undefined;
   #catalog: Table | undefined;
   #idSeed: number;
-  #journal: Journal<Engine>;
-  #saving: Promise<unknown> = Promise.resolve();
-  #saveTimer: ReturnType<typeof setTimeout> | undefined;
-  #savedAt = -Infinity;
+  readonly #journal: Journal<Engine>;
+  readonly #saver: Saver;
   #state: 'fine' | 'crashed' | 'dead' | 'closed' = 'fine';
-  #saveFailed = false;
 
   private constructor(context: SessionContext, glue: RankModule, home: Home, pool: Table | undefined, stored: Stored) {
     this.#context = context;
@@ -51,6 +48,13 @@ export class Session {
     this.#pool = pool;
     this.#idSeed = pool?.idSeed ?? 0;
     this.#journal = this.#start(stored);
+    const { post, changed, report } = context;
+    this.#saver = new Saver(this.#journal, this.#home, {
+      saved: (revision) => post({ type: 'profile-saved', revision }),
+      merged: changed,
+      erased: () => this.close(),
+      report,
+    });
   }
 
   /** Opens storage and module; rejects when the module cannot be had. Storage that cannot be had is only reported. */
@@ -63,7 +67,7 @@ export class Session {
       if (home.cache) await sync.useCache(home.cache);
       const pool = await sync.pool(settings.placement).catch(() => undefined);
       const session = new Session(context, await loading, home, pool, await home.load());
-      whenIdle(() => session.#warmUp(), SAVE_EVERY_MS);
+      whenIdle(() => session.#warmUp(), WARM_UP_WITHIN_MS);
       return session;
     } catch (thrown) {
       sync.dropCache();
@@ -86,7 +90,6 @@ export class Session {
   ingest(batch: readonly Noted[]): void {
     for (const noted of batch) {
       if (this.#state === 'dead' || this.#state === 'closed') return;
-      if ('item' in noted) this.#names.meet(this.#idSeed, noted.item);
       try {
         this.#journal.apply(noted);
       } catch (thrown) {
@@ -94,7 +97,7 @@ export class Session {
         this.#failed(thrown);
       }
     }
-    this.#scheduleSave();
+    this.#saver.schedule();
     if (batch.some((noted) => 'kind' in noted)) this.#context.changed();
   }
 
@@ -110,9 +113,7 @@ export class Session {
       return this.#journal.machine.rank({ ids, limit, seed, diversity, nowMs: Date.now() });
     });
     if (!rows) return null;
-    for (const table of [pool, this.#catalog]) if (table) this.#names.learn(table);
-    if (!candidates) return rows.map((row) => this.#ranked(row, row.table.display(row.row)));
-    return this.#placed(rows, candidates).slice(0, limit);
+    return candidates ? placed(rows, candidates).slice(0, limit) : presented(rows);
   }
 
   /** The profile's bytes, for the care module. */
@@ -130,48 +131,46 @@ export class Session {
       this.#journal.dropLast();
       throw this.#failed(thrown);
     }
-    await this.saveSoon(0);
+    await this.#saver.now();
     this.#context.changed();
   }
 
   /** Other purposes are allowed now. */
   consentChanged(): void {
-    this.#guarded(() => this.#journal.machine.setConsent(this.#context.bits(), this.#home.epoch));
+    const { bits, epoch } = this.#equipment();
+    this.#guarded(() => this.#journal.machine.setConsent(bits, epoch));
   }
 
-  /** Another tab has saved: takes its profile, with what this one has not saved yet on top. */
+  /** Another tab has saved its profile. */
   savedElsewhere(revision: number): void {
-    if (revision === this.#journal.revision) return;
-    this.#queued(async () => {
-      if (this.#journal.dirty) await this.#save();
-      else if (await this.#journal.refresh(this.#home)) this.#context.changed();
-    });
+    this.#saver.savedElsewhere(revision);
   }
 
-  /** Saves within the given time; resolves when that save is done. */
-  saveSoon(delayMs: number): Promise<unknown> {
-    clearTimeout(this.#saveTimer);
-    this.#saveTimer = undefined;
-    if (delayMs > 0) {
-      this.#saveTimer = setTimeout(() => void this.saveSoon(0), delayMs);
-      return this.#saving;
-    }
-    return this.#queued(() => this.#save());
+  /** Saves now. */
+  save(): Promise<unknown> {
+    return this.#saver.now();
   }
 
   /** Lets go of everything in memory; what is on disk is not this method's business. */
   close(): void {
     if (this.#state === 'closed') return;
     this.#state = 'closed';
-    clearTimeout(this.#saveTimer);
+    this.#saver.close();
     try {
       this.#journal.machine.erase();
       this.#journal.close();
     } catch {
       // A crashed device cannot be asked; the reset below takes its memory.
     }
-    this.#glue.__wbg_reset_state?.();
+    this.#renew();
     this.#home.close();
+  }
+
+  /** Makes the module new: what was in its memory is gone. */
+  #renew(): void {
+    if (!this.#glue.__wbg_reset_state) return;
+    this.#glue.__wbg_reset_state();
+    this.#journal.machine.abandon();
   }
 
   #start(stored: Stored): Journal<Engine> {
@@ -182,12 +181,14 @@ export class Session {
       const error = toHomebodyError(thrown, 'profile_unreadable');
       this.#context.report(error);
       // A newer release wrote it: it stays as it is, and this page keeps its own in memory.
-      if (error.code === 'profile_version') this.#home = memoryHome();
-      return new Journal({ bytes: null, revision: error.code === 'profile_version' ? 0 : stored.revision }, restore);
+      if (error.code !== 'profile_version') return new Journal({ bytes: null, revision: stored.revision }, restore);
+      this.#home.close();
+      this.#home = memoryHome();
+      return new Journal({ bytes: null, revision: 0 }, restore);
     }
   }
 
-  #equipment() {
+  #equipment(): Equipment {
     const [bits, epoch, idSeed] = [this.#context.bits(), this.#home.epoch, this.#idSeed];
     return { bits, epoch, idSeed, pool: this.#pool, catalog: this.#catalog };
   }
@@ -200,24 +201,6 @@ export class Session {
       this.#journal.rebuild();
     }
     this.#journal.machine.usePool(pool);
-  }
-
-  #ranked<T>({ table, row, score, reasons }: RankedRow, item: T): Ranked<T> {
-    const titleOf = (id: string) => this.#context.sync.display(id)?.['title'];
-    const named = reasons.map(({ kind, key, share }) => this.#names.reason(kind, key, share, titleOf));
-    return { id: table.id(row), score, reasons: named.filter((reason) => reason !== null), item, personalized: true };
-  }
-
-  /** The page's own candidates in ranked order, the unknown ones after them as they came. */
-  #placed<T extends { id: string }>(rows: readonly RankedRow[], candidates: readonly T[]): Ranked<T>[] {
-    const waiting = new Set(candidates);
-    const byId = new Map([...candidates].reverse().map((candidate) => [candidate.id, candidate]));
-    const placed = rows.flatMap((row): Ranked<T>[] => {
-      const candidate = byId.get(row.table.id(row.row));
-      return candidate && waiting.delete(candidate) ? [this.#ranked(row, candidate)] : [];
-    });
-    const rest = [...waiting].map((item) => ({ id: item.id, score: 0, reasons: [], item, personalized: false }));
-    return [...placed, ...rest];
   }
 
   /** One ranking that nobody waits for, so that the first click does not pay for compilation; then the catalogue. */
@@ -256,11 +239,10 @@ export class Session {
       return error;
     }
     const error = new HomebodyError('wasm_crashed', thrown.message, thrown);
-    const again = this.#state === 'crashed';
-    this.#state = again ? 'dead' : 'crashed';
+    this.#state = this.#state === 'crashed' ? 'dead' : 'crashed';
     try {
-      if (!again) {
-        this.#glue.__wbg_reset_state?.();
+      if (this.#state === 'crashed') {
+        this.#renew();
         this.#journal.rebuild();
       }
     } catch {
@@ -268,37 +250,5 @@ export class Session {
     }
     if (this.#state === 'dead') this.#context.report(error);
     return error;
-  }
-
-  #scheduleSave(): void {
-    if (this.#saveTimer !== undefined || !this.#journal.dirty) return;
-    // At once, then at most once a second: a click may be the last thing before the next page.
-    void this.saveSoon(Math.max(0, this.#savedAt + SAVE_EVERY_MS - Date.now()));
-  }
-
-  #queued(work: () => Promise<unknown>): Promise<unknown> {
-    this.#saving = this.#saving.then(async () => {
-      if (this.#state === 'closed' || this.#state === 'dead') return;
-      try {
-        await work();
-        this.#saveFailed = false;
-      } catch (thrown) {
-        if ((this.#state as string) === 'closed') return;
-        if (!this.#saveFailed) this.#context.report(toHomebodyError(thrown));
-        this.#saveFailed = true;
-      }
-    });
-    return this.#saving;
-  }
-
-  async #save(): Promise<void> {
-    this.#savedAt = Date.now();
-    const before = this.#journal.revision;
-    const outcome = await this.#journal.save(this.#home);
-    if (outcome === 'erased') this.close();
-    if (outcome !== 'saved') return;
-    this.#context.post({ type: 'profile-saved', revision: this.#journal.revision });
-    if (this.#journal.revision > before + 1) this.#context.changed();
-    this.#scheduleSave();
   }
 }

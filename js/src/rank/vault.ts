@@ -20,14 +20,14 @@ export interface Sealed {
 export class Vault {
   /** Fences every write: a tab that slept through an erasure has an older one. */
   readonly epoch: number;
-  /** Whether this vault was made just now, because there was none or one part was missing. */
-  readonly fresh: boolean;
+  /** Whether there was a vault before that could not be opened any more. */
+  readonly replaced: boolean;
   readonly #key: CryptoKey;
 
-  private constructor(key: CryptoKey, epoch: number, fresh: boolean) {
+  private constructor(key: CryptoKey, epoch: number, replaced: boolean) {
     this.#key = key;
     this.epoch = epoch;
-    this.fresh = fresh;
+    this.replaced = replaced;
   }
 
   /**
@@ -39,10 +39,10 @@ export class Vault {
     const epoch = await store.get<number>('vault', 'epoch');
     const shard = await readShard();
     if (base && epoch !== undefined && shard) return new Vault(await derive(base, shard), epoch, false);
-    return Vault.#make(store, Math.max(lowestEpoch, (epoch ?? 0) + 1));
+    return Vault.#make(store, Math.max(lowestEpoch, (epoch ?? 0) + 1), base !== undefined);
   }
 
-  static async #make(store: Store, epoch: number): Promise<Vault> {
+  static async #make(store: Store, epoch: number, replaced: boolean): Promise<Vault> {
     const shard = crypto.getRandomValues(new Uint8Array(SHARD_BYTES));
     const secret = crypto.getRandomValues(new Uint8Array(32));
     const base = await crypto.subtle.importKey('raw', secret, 'HKDF', false, ['deriveKey']);
@@ -53,7 +53,7 @@ export class Vault {
       open('vault').put(base, 'key');
       await settled(open('vault').put(epoch, 'epoch'));
     });
-    return new Vault(await derive(base, shard), epoch, true);
+    return new Vault(await derive(base, shard), epoch, replaced);
   }
 
   /** Encrypts. */

@@ -1,0 +1,23 @@
+import type { Display, Ranked } from '../types.js';
+import type { RankedRow } from './engine.js';
+
+/** The pool's rows with their published display data. */
+export function presented(rows: readonly RankedRow[]): Ranked<Display>[] {
+  return rows.map((row) => ranked(row, row.table.display(row.row)));
+}
+
+/** The page's own candidates in ranked order, the unknown ones after them as they came. */
+export function placed<T extends { id: string }>(rows: readonly RankedRow[], candidates: readonly T[]): Ranked<T>[] {
+  const waiting = new Set(candidates);
+  const byId = new Map([...candidates].reverse().map((candidate) => [candidate.id, candidate]));
+  const known = rows.flatMap((row): Ranked<T>[] => {
+    const candidate = byId.get(row.table.id(row.row));
+    return candidate && waiting.delete(candidate) ? [ranked(row, candidate)] : [];
+  });
+  const rest = [...waiting].map((item) => ({ id: item.id, score: 0, reasons: [], item, personalized: false }));
+  return [...known, ...rest];
+}
+
+function ranked<T>({ table, row, score, reasons }: RankedRow, item: T): Ranked<T> {
+  return { id: table.id(row), score, reasons: [...reasons], item, personalized: true };
+}
