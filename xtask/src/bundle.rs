@@ -1,6 +1,9 @@
 //! The npm package and what webpack makes of it.
 
-use anyhow::Result;
+use std::fs;
+use std::path::Path;
+
+use anyhow::{Context, Result};
 
 use crate::install::npm;
 use crate::report::Outcome;
@@ -27,8 +30,29 @@ pub(crate) fn webpack(workspace: &Workspace) -> Result<Outcome> {
     for module in wasm::MODULES {
         inputs.extend(["js", "wasm"].map(|kind| workspace.at(wasm::FOLDER).join(format!("{module}.{kind}"))));
     }
-    let outputs = ["js/dist/homebody.js", "www/dist/shop/index.html"].map(|path| workspace.at(path));
-    Stamp::of(workspace, "webpack", &inputs, "")?
-        .outputs(outputs)
-        .unless_fresh(|| npm(workspace).args(["run", "bundle"]).run())
+    let outputs = ["js/dist/homebody.js", "www/dist/index.html"].map(|path| workspace.at(path));
+    Stamp::of(workspace, "webpack", &inputs, "")?.outputs(outputs).unless_fresh(|| {
+        // Chunks of an earlier bundle would be shipped with this one: webpack shares the folder with tsc and clears
+        // nothing in it.
+        let dist = workspace.at("js/dist");
+        for stale in chunks(&dist, &workspace.at("js/src"))? {
+            fs::remove_file(dist.join(stale))?;
+        }
+        npm(workspace).args(["run", "bundle"]).run()
+    })
+}
+
+/// The scripts in `dist` that are webpack's and not the compiled form of a file in `sources`.
+pub(crate) fn chunks(dist: &Path, sources: &Path) -> Result<Vec<String>> {
+    let mut chunks = Vec::new();
+    for entry in fs::read_dir(dist).with_context(|| format!("reading `{}`", dist.display()))? {
+        let name = entry?.file_name().to_string_lossy().into_owned();
+        let is_compiled =
+            name.strip_suffix(".js").is_none_or(|stem| sources.join(format!("{stem}.ts")).is_file());
+        if !is_compiled {
+            chunks.push(name);
+        }
+    }
+    chunks.sort();
+    Ok(chunks)
 }

@@ -21,7 +21,7 @@ pub(crate) fn run(workspace: &Workspace, json: bool, update: bool) -> Result<()>
         report::results_only();
     }
     build::run(workspace)?;
-    let sizes = parts::weigh(&workspace.at("js/dist"))?;
+    let sizes = parts::weigh(&workspace.at("js/dist"), &workspace.at("js/src"))?;
     if json {
         report::answer(limits::json(&sizes));
     } else {

@@ -9,6 +9,7 @@ use anyhow::{Context, Result};
 use flate2::Compression;
 use flate2::write::GzEncoder;
 
+use crate::bundle;
 use crate::fault::fault;
 
 /// Files under js/dist by part. `loader` is all that a page loads before consent, `rank` what follows consent, `care`
@@ -38,9 +39,12 @@ pub(crate) struct Weight {
 /// Weights by part name, with [`ALL`].
 pub(crate) type Sizes = BTreeMap<String, Weight>;
 
-/// Weighs every part; a file of the bundle that belongs to no part is an error, so that nothing escapes the budgets.
-pub(crate) fn weigh(dist: &Path) -> Result<Sizes> {
-    refuse_strays(dist)?;
+/// Weighs every part of `dist`; a chunk that belongs to no part is an error, so that nothing escapes the budgets.
+pub(crate) fn weigh(dist: &Path, sources: &Path) -> Result<Sizes> {
+    if let Some(stray) = bundle::chunks(dist, sources)?.into_iter().find(|chunk| !is_weighed(chunk)) {
+        let problem = format!("`{stray}` is part of the bundle and of no part that is weighed");
+        return Err(fault(problem, "name its part in xtask/src/size/parts.rs"));
+    }
     let mut sizes = Sizes::new();
     let mut all = Weight::default();
     for (part, files) in PARTS {
@@ -74,17 +78,8 @@ impl Weight {
     }
 }
 
-fn refuse_strays(dist: &Path) -> Result<()> {
-    let known: Vec<&str> = PARTS.iter().flat_map(|(_, files)| files.iter().copied()).collect();
-    for entry in fs::read_dir(dist).with_context(|| format!("reading `{}`", dist.display()))? {
-        let name = entry?.file_name().to_string_lossy().into_owned();
-        let is_bundle = name.starts_with("homebody.") && name.ends_with(".js");
-        if (is_bundle || name.ends_with(".wasm")) && !known.contains(&name.as_str()) {
-            let problem = format!("`{name}` is part of the bundle and of no part that is weighed");
-            return Err(fault(problem, "name its part in xtask/src/size/parts.rs, or remove the stale file"));
-        }
-    }
-    Ok(())
+fn is_weighed(chunk: &str) -> bool {
+    PARTS.iter().any(|(_, files)| files.contains(&chunk))
 }
 
 #[cfg(test)]
@@ -104,7 +99,7 @@ mod tests {
     #[test]
     fn all_is_the_sum() {
         let folder = dist(&[]);
-        let sizes = weigh(&folder).unwrap();
+        let sizes = weigh(&folder, &folder).unwrap();
         fs::remove_dir_all(folder).unwrap();
         assert_eq!(sizes[ALL].raw, 7000);
         assert_eq!(sizes["rank"].raw, 2000);
@@ -113,9 +108,9 @@ mod tests {
 
     #[test]
     fn a_chunk_that_nobody_weighs_is_refused() {
-        let folder = dist(&["homebody.517.js"]);
-        let refused = weigh(&folder);
+        let folder = dist(&["517.js"]);
+        let refused = weigh(&folder, &folder);
         fs::remove_dir_all(folder).unwrap();
-        assert!(refused.unwrap_err().to_string().contains("homebody.517.js"));
+        assert!(refused.unwrap_err().to_string().contains("517.js"));
     }
 }
