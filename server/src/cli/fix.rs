@@ -1,0 +1,45 @@
+//! What to do about an error, by its code.
+
+/// Half a sentence that says how to go on, when there is something to say.
+#[must_use]
+pub(crate) fn fix(code: &str) -> Option<&'static str> {
+    Some(match code {
+        "address_in_use" => {
+            "stop the other program, or choose another address with --listen or --admin-listen"
+        }
+        "cannot_listen" => "choose an address of this machine and a port you may open",
+        "busy" => "wait until the other import or publication is done",
+        "data_folder_io" => "make the data folder readable and writable, or choose another with --data",
+        "disk_full" => "make room on the disk and run the command again; nothing was changed",
+        "newer_schema" => "install the newer release, or choose another data folder with --data",
+        "foreign_database" => "choose another data folder with --data",
+        "damaged" | "database" => {
+            "run `homebody doctor`; restore the data folder from a backup if it says so"
+        }
+        "signing_key_io" => "make signing.key in the data folder readable for this user alone (mode 600)",
+        "signing_key_malformed" => {
+            "restore signing.key from a backup; a new key means new pages with its public key"
+        }
+        "source_io" => "check the file's name and permissions",
+        "unknown_format" => {
+            "name it with --format (over HTTP: ?format=): jsonl, csv, google-xml or google-tsv"
+        }
+        "rejected" | "lines_rejected" => "repair the lines, or leave them out with --skip-bad-lines",
+        "empty_source" => {
+            "check that the export wrote the file; to empty a catalogue, publish from a new data folder"
+        }
+        "empty_catalog" => "run `homebody import catalog FILE` first",
+        "empty_pool" => "check the placement's categories and that items are available",
+        "placement_name" => "change placements.name in the configuration",
+        "id_collision" => "rename one of the two items",
+        "unknown_version" => "GET /v1/publications or `homebody doctor` shows the versions there are",
+        "nothing_to_roll_back" => "publish at least twice before going back",
+        "missing_blob" => "restore the blobs folder from a backup, or publish again",
+        "other_site" => "use one data folder a site, or set `site` to the one it belongs to",
+        "www_unreadable" => "check the folder given as www; `cargo xtask build` makes www/dist",
+        "blob_unreadable" | "blob_damaged" | "manifest_not_valid" => {
+            "run `homebody publish` to write it anew"
+        }
+        _ => return None,
+    })
+}

@@ -1,0 +1,198 @@
+//! The command line.
+//!
+//! Results go to standard output (as JSON with `--json`), progress and errors to standard error. Exit codes:
+//! 0 done, 1 failed, 2 wrong usage or configuration.
+
+mod commands;
+pub(crate) mod fix;
+mod output;
+mod report;
+
+use std::net::SocketAddr;
+use std::path::PathBuf;
+use std::process::ExitCode;
+
+use clap::{Args, Parser, Subcommand, ValueEnum};
+
+use crate::config::{Config, Layers};
+use crate::publish::{Placement, PublishOptions};
+
+/// Recommendations that never leave home: import, publish and serve what every visitor's device ranks by itself.
+#[derive(Debug, Parser)]
+#[command(name = "homebody", version, propagate_version = true, max_term_width = 100)]
+pub struct Cli {
+    /// Configuration file (TOML); every key is in config.example.toml.
+    #[arg(long, global = true, value_name = "FILE", env = "HOMEBODY_CONFIG")]
+    pub config: Option<PathBuf>,
+    /// Data folder; created when absent. Variable: HOMEBODY_DATA_DIR.
+    #[arg(long, global = true, value_name = "DIR")]
+    pub data: Option<PathBuf>,
+    /// Print results and errors as JSON.
+    #[arg(long, global = true)]
+    pub json: bool,
+    /// What to do.
+    #[command(subcommand)]
+    pub command: Command,
+}
+
+/// What to do.
+#[derive(Debug, Subcommand)]
+pub enum Command {
+    /// Serve what is published, until SIGTERM or Ctrl-C.
+    Serve(ServeArgs),
+    /// Bring data in.
+    #[command(subcommand)]
+    Import(ImportCommand),
+    /// Build, sign and publish the tables of all placements.
+    Publish(PublishArgs),
+    /// Publish the tables of an earlier version again.
+    Rollback(RollbackArgs),
+    /// Check the data folder, the configuration and the current publication.
+    Doctor,
+}
+
+/// Bring data in.
+#[derive(Debug, Subcommand)]
+pub enum ImportCommand {
+    /// Import items: all of the file, or nothing when a line is wrong.
+    Catalog(CatalogArgs),
+    /// Import interactions (visitor, item, kind, time): they become sums, and the rows are forgotten.
+    History(HistoryArgs),
+}
+
+/// Options of `serve`.
+#[derive(Debug, Args)]
+pub struct ServeArgs {
+    /// Public address, such as 127.0.0.1:8080; port 0 takes a free one.
+    #[arg(long, value_name = "ADDRESS")]
+    pub listen: Option<SocketAddr>,
+    /// Private address (imports, publications, health, metrics).
+    #[arg(long, value_name = "ADDRESS")]
+    pub admin_listen: Option<SocketAddr>,
+    /// Folder served as static files at `/`.
+    #[arg(long, value_name = "DIR")]
+    pub www: Option<PathBuf>,
+    /// Host name of the site.
+    #[arg(long, value_name = "HOST")]
+    pub site: Option<String>,
+}
+
+/// Options of `import catalog`.
+#[derive(Debug, Args)]
+pub struct CatalogArgs {
+    /// The file, `-` for standard input; gzip is unpacked.
+    pub file: PathBuf,
+    /// Format; else the file's name tells.
+    #[arg(long, value_enum)]
+    pub format: Option<CatalogFormat>,
+    /// Name of the feed: a whole feed replaces what it brought before.
+    #[arg(long, default_value = "default")]
+    pub feed: String,
+    /// Keep items that the file does not name.
+    #[arg(long)]
+    pub upsert: bool,
+    /// Leave wrong lines out instead of refusing the file.
+    #[arg(long)]
+    pub skip_bad_lines: bool,
+}
+
+/// Formats of a catalogue.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, ValueEnum)]
+pub enum CatalogFormat {
+    /// JSON Lines.
+    Jsonl,
+    /// Comma- or semicolon-separated values with a header.
+    Csv,
+    /// Google Merchant Center feed, RSS or Atom.
+    GoogleXml,
+    /// Google Merchant Center feed, tab-separated.
+    GoogleTsv,
+}
+
+/// Options of `import history`.
+#[derive(Debug, Args)]
+pub struct HistoryArgs {
+    /// The file, `-` for standard input; gzip is unpacked.
+    pub file: PathBuf,
+    /// Format; else the file's name tells.
+    #[arg(long, value_enum)]
+    pub format: Option<HistoryFormatArg>,
+    /// Leave wrong lines out instead of refusing the file.
+    #[arg(long)]
+    pub skip_bad_lines: bool,
+}
+
+/// Formats of a history.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, ValueEnum)]
+pub enum HistoryFormatArg {
+    /// JSON Lines.
+    Jsonl,
+    /// Comma-, semicolon- or tab-separated values with a header.
+    Csv,
+}
+
+/// Options of `publish`.
+#[derive(Debug, Args)]
+pub struct PublishArgs {
+    /// Host name of the site, signed into the manifest.
+    #[arg(long, value_name = "HOST")]
+    pub site: Option<String>,
+}
+
+/// Options of `rollback`.
+#[derive(Debug, Args)]
+pub struct RollbackArgs {
+    /// The version to go back to; else the one before the newest.
+    #[arg(long, value_name = "VERSION")]
+    pub to: Option<u64>,
+}
+
+/// Parses the arguments of this process and does what they say.
+#[must_use]
+pub fn main() -> ExitCode {
+    // Wrong usage and --help end the process here, with 2 and 0.
+    let cli = Cli::parse();
+    commands::run(&cli)
+}
+
+/// What to publish, by the configuration.
+#[must_use]
+pub fn publish_options(config: &Config, now: u64) -> PublishOptions {
+    let placement = |placement: &crate::config::PlacementConfig| Placement {
+        name: placement.name.clone(),
+        size: placement.size,
+        categories: placement.categories.clone(),
+    };
+    PublishOptions {
+        site: config.site.clone(),
+        placements: config.placements.iter().map(placement).collect(),
+        table_items: config.catalog.table_items,
+        sensitive_tags: config.catalog.sensitive_tags.clone(),
+        now,
+    }
+}
+
+impl Cli {
+    /// The layers of the configuration that these arguments and the environment make.
+    fn layers(&self) -> Layers {
+        let text = |path: &PathBuf| path.display().to_string();
+        let mut flags: Vec<(&'static str, Option<String>)> = vec![("data_dir", self.data.as_ref().map(text))];
+        match &self.command {
+            Command::Serve(args) => flags.extend([
+                ("listen", args.listen.map(|address| address.to_string())),
+                ("admin.listen", args.admin_listen.map(|address| address.to_string())),
+                ("www", args.www.as_ref().map(text)),
+                ("site", args.site.clone()),
+            ]),
+            Command::Publish(args) => flags.push(("site", args.site.clone())),
+            _ => {}
+        }
+        Layers {
+            file: self.config.clone(),
+            env: std::env::vars_os()
+                .filter_map(|(name, value)| Some((name.into_string().ok()?, value.into_string().ok()?)))
+                .collect(),
+            flags: flags.into_iter().filter_map(|(key, value)| Some((key, value?))).collect(),
+        }
+    }
+}

@@ -1,0 +1,207 @@
+//! The configuration: one TOML file, environment variables and flags.
+//!
+//! Precedence, strongest first: command-line flags, `HOMEBODY_*` variables, the file, the defaults.
+//! `config.example.toml` shows every key with its default; a test keeps the two in step.
+
+mod layers;
+
+pub use layers::{ConfigError, ENV_PREFIX, Layers, env_name};
+
+use std::net::{IpAddr, Ipv4Addr, SocketAddr};
+use std::path::PathBuf;
+
+use serde::{Deserialize, Serialize};
+
+/// Everything an operator can set.
+#[derive(Clone, Debug, PartialEq, Deserialize, Serialize)]
+#[serde(default, deny_unknown_fields)]
+#[non_exhaustive]
+pub struct Config {
+    /// Host name of the site, signed into every manifest so that another site's cannot be replayed here.
+    pub site: String,
+    /// The one folder that holds everything: database, blobs, signing key.
+    pub data_dir: PathBuf,
+    /// Address of the public side (manifest, blobs, the site's files).
+    pub listen: SocketAddr,
+    /// Folder served as static files at `/`; unset serves the files built into the binary, if any.
+    pub www: Option<PathBuf>,
+    /// `Content-Security-Policy` of the static files.
+    pub content_security_policy: String,
+    /// The private side.
+    pub admin: AdminConfig,
+    /// What goes into the published tables.
+    pub catalog: CatalogConfig,
+    /// The lists on the site's pages, each published as one pool.
+    pub placements: Vec<PlacementConfig>,
+    /// Bounds on what clients can take.
+    pub limits: LimitsConfig,
+    /// What is written to standard error while running.
+    pub log: LogConfig,
+}
+
+/// The private side: imports, publications, health, metrics.
+#[derive(Clone, Debug, PartialEq, Deserialize, Serialize)]
+#[serde(default, deny_unknown_fields)]
+#[non_exhaustive]
+pub struct AdminConfig {
+    /// Address of the private side. Anything but loopback needs a token.
+    pub listen: SocketAddr,
+    /// Bearer token, at least 16 characters. Better given as variable or as `token_file`.
+    pub token: Option<String>,
+    /// File whose first line is the bearer token.
+    pub token_file: Option<PathBuf>,
+}
+
+/// What goes into the published tables.
+#[derive(Clone, Debug, PartialEq, Deserialize, Serialize)]
+#[serde(default, deny_unknown_fields)]
+#[non_exhaustive]
+pub struct CatalogConfig {
+    /// At most this many items, the most popular first, go into the table that devices search by themselves.
+    /// 0 publishes no table.
+    pub table_items: usize,
+    /// Tags that never reach a device's profile (health, faith, …): left out of every published table.
+    pub sensitive_tags: Vec<String>,
+}
+
+/// One place on the site where a list is shown.
+#[derive(Clone, Debug, PartialEq, Deserialize, Serialize)]
+#[serde(default, deny_unknown_fields)]
+#[non_exhaustive]
+pub struct PlacementConfig {
+    /// Name used by the page: lower-case letters, digits, `-` and `_`.
+    pub name: String,
+    /// At most this many candidates (1 to 10,000).
+    pub size: usize,
+    /// Only items of these categories; empty takes all.
+    pub categories: Vec<String>,
+}
+
+/// Bounds on what clients can take.
+#[derive(Clone, Debug, PartialEq, Deserialize, Serialize)]
+#[serde(default, deny_unknown_fields)]
+#[non_exhaustive]
+pub struct LimitsConfig {
+    /// Open connections per listener; more wait in the kernel's queue.
+    pub connections: usize,
+    /// Open connections per client address (IPv6: per /64); 0 is no limit, right behind a reverse proxy.
+    pub connections_per_ip: usize,
+    /// Milliseconds for a complete request head. Also how long an idle connection is kept open.
+    pub header_timeout_ms: u64,
+    /// Milliseconds without progress before a client that does not read its response is cut.
+    pub write_timeout_ms: u64,
+    /// Milliseconds for a complete request body (private side).
+    pub body_timeout_ms: u64,
+    /// Bytes of one request body (private side).
+    pub body_bytes: usize,
+    /// Requests worked on at once (private side); more are answered 503 at once.
+    pub concurrent_requests: usize,
+    /// Milliseconds between "not ready" and closing the listener, for load balancers to notice.
+    pub drain_delay_ms: u64,
+    /// Milliseconds that running requests get to finish on shutdown.
+    pub drain_timeout_ms: u64,
+    /// Milliseconds between looks at the store for a new publication.
+    pub watch_interval_ms: u64,
+}
+
+/// What is written to standard error while running.
+#[derive(Clone, Debug, PartialEq, Deserialize, Serialize)]
+#[serde(default, deny_unknown_fields)]
+#[non_exhaustive]
+pub struct LogConfig {
+    /// `text` for people, `json` for machines.
+    pub format: LogFormat,
+    /// Least severe level that is written.
+    pub level: LogLevel,
+}
+
+/// Shape of log lines.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Deserialize, Serialize)]
+#[serde(rename_all = "lowercase")]
+pub enum LogFormat {
+    /// One readable line each.
+    Text,
+    /// One JSON object a line.
+    Json,
+}
+
+/// Severity of log lines.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Deserialize, Serialize)]
+#[serde(rename_all = "lowercase")]
+pub enum LogLevel {
+    /// Only what failed.
+    Error,
+    /// And what looks wrong.
+    Warn,
+    /// And what happened.
+    Info,
+    /// And details for developers.
+    Debug,
+}
+
+/// Policy of the static files: own scripts, styles and WebAssembly, nothing from elsewhere, no string-built HTML.
+pub const DEFAULT_CONTENT_SECURITY_POLICY: &str = "default-src 'none'; script-src 'self' 'wasm-unsafe-eval'; \
+     style-src 'self'; connect-src 'self'; img-src 'self' data:; font-src 'self'; base-uri 'none'; \
+     form-action 'none'; frame-ancestors 'none'; require-trusted-types-for 'script'; trusted-types 'none'";
+
+impl Default for Config {
+    fn default() -> Self {
+        Self {
+            site: "localhost".to_owned(),
+            data_dir: PathBuf::from("homebody-data"),
+            listen: loopback(8080),
+            www: None,
+            content_security_policy: DEFAULT_CONTENT_SECURITY_POLICY.to_owned(),
+            admin: AdminConfig::default(),
+            catalog: CatalogConfig::default(),
+            placements: vec![PlacementConfig::default()],
+            limits: LimitsConfig::default(),
+            log: LogConfig::default(),
+        }
+    }
+}
+
+impl Default for AdminConfig {
+    fn default() -> Self {
+        Self { listen: loopback(8081), token: None, token_file: None }
+    }
+}
+
+impl Default for CatalogConfig {
+    fn default() -> Self {
+        Self { table_items: 20_000, sensitive_tags: Vec::new() }
+    }
+}
+
+impl Default for PlacementConfig {
+    fn default() -> Self {
+        Self { name: "home".to_owned(), size: 500, categories: Vec::new() }
+    }
+}
+
+impl Default for LimitsConfig {
+    fn default() -> Self {
+        Self {
+            connections: 4096,
+            connections_per_ip: 256,
+            header_timeout_ms: 10_000,
+            write_timeout_ms: 30_000,
+            body_timeout_ms: 600_000,
+            body_bytes: 1 << 30,
+            concurrent_requests: 64,
+            drain_delay_ms: 0,
+            drain_timeout_ms: 25_000,
+            watch_interval_ms: 1_000,
+        }
+    }
+}
+
+impl Default for LogConfig {
+    fn default() -> Self {
+        Self { format: LogFormat::Text, level: LogLevel::Info }
+    }
+}
+
+const fn loopback(port: u16) -> SocketAddr {
+    SocketAddr::new(IpAddr::V4(Ipv4Addr::LOCALHOST), port)
+}
