@@ -100,7 +100,7 @@ pub fn import(
     store.write(|transaction| {
         let import = Store::next_import(transaction)?;
         let mut writer = ItemWriter::new(transaction, import, &options.feed, options.now)?;
-        let read = copy(reader.as_mut(), &mut writer, options, &meter, progress)?;
+        let read = copy(reader.as_mut(), &mut writer, &meter, progress)?;
         if !read.problems.is_empty() && !options.skip_bad_lines || read.fatal {
             return Err(ImportError::Rejected { problems: read.problems });
         }
@@ -141,7 +141,6 @@ struct Copied {
 fn copy(
     reader: &mut dyn ItemReader,
     writer: &mut ItemWriter<'_>,
-    options: &CatalogImport,
     meter: &Meter,
     progress: &mut dyn FnMut(Progress),
 ) -> Result<Copied, ImportError> {

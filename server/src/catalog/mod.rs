@@ -18,8 +18,10 @@ mod import;
 mod item;
 mod jsonl;
 mod price;
+mod snapshot;
 mod xml;
 
 pub use format::Format;
 pub use import::{CatalogImport, CatalogReport, Mode, import};
 pub use item::Item;
+pub use snapshot::Snapshot;

@@ -1,11 +1,29 @@
 //! Importing a history.
 
+use std::collections::HashMap;
+use std::time::Instant;
+
+use homebody_learn::{HistoryBuilder, TrainConfig, TrainMetrics, TrainedModel};
+
 use super::HistoryFormat;
-use crate::intake::{ImportError, Problems, Progress, Source};
-use crate::store::Store;
+use super::model::Model;
+use super::row::{Parsed, Salt, parse};
+use super::rows::{RowReader, RowStatus};
+use crate::catalog::Snapshot;
+use crate::intake::{ImportError, Meter, Problem, Problems, Progress, Source};
+use crate::store::{ImportRecord, Store, StoredModel};
+
+/// How often the progress is told.
+const ROWS_PER_PROGRESS: u64 = 4096;
+/// Distinct items of a visitor that are learned from: the bound on what one visitor adds to the sums.
+const MAX_ITEMS_PER_VISITOR: usize = 200;
+/// How many unknown items the report names.
+const UNKNOWN_ITEMS_SHOWN: usize = 10;
+/// Name of the model family.
+const MODEL_NAME: &str = "seqlin";
 
 /// How a history is imported.
-#[derive(Clone, Debug)]
+#[derive(Clone, Debug, Default)]
 pub struct HistoryImport {
     /// The format; taken from the file name when none.
     pub format: Option<HistoryFormat>,
@@ -13,14 +31,25 @@ pub struct HistoryImport {
     pub skip_bad_lines: bool,
     /// Categories, brands and tags (any case) that are not learned from.
     pub sensitive_tags: Vec<String>,
+    /// Bounds of the training.
+    pub train: TrainConfig,
     /// The time of the import, unix seconds.
     pub now: u64,
 }
 
+/// How far a history import has come.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum HistoryProgress {
+    /// Rows are being read.
+    Reading(Progress),
+    /// The model is being trained.
+    Training(homebody_learn::Progress),
+}
+
 /// What a history import did.
-#[derive(Clone, Debug)]
+#[derive(Clone, Debug, Default)]
 pub struct HistoryReport {
-    /// Rows read.
+    /// Rows read, wrong ones included.
     pub rows: u64,
     /// Rows that were learned from.
     pub used: u64,
@@ -40,11 +69,13 @@ pub struct HistoryReport {
     pub ignored_fields: Vec<String>,
     /// Name of the trained model.
     pub model: String,
-    /// What validation measured, as a JSON object of numbers.
+    /// What validation measured, as a JSON object of numbers; empty when nobody could be judged.
     pub metrics: serde_json::Value,
 }
 
 /// Imports a history and trains a model from it.
+///
+/// The rows are in memory only, and only while this runs; the write lock is not held meanwhile.
 ///
 /// # Errors
 /// [`ImportError`]; the data folder is then as before.
@@ -52,8 +83,153 @@ pub fn import(
     store: &Store,
     source: Source,
     options: &HistoryImport,
-    progress: &mut dyn FnMut(Progress),
+    progress: &mut dyn FnMut(HistoryProgress),
 ) -> Result<HistoryReport, ImportError> {
-    let _ = (store, source, options, progress);
-    unreachable!("written next")
+    let started = Instant::now();
+    let format = options.format.or_else(|| HistoryFormat::from_file_name(source.name()));
+    let Some(format) = format else {
+        return Err(ImportError::UnknownFormat { source_name: source.name().to_owned() });
+    };
+    let snapshot = Snapshot::load(store, &options.sensitive_tags)?;
+    if snapshot.items.is_empty() {
+        return Err(ImportError::EmptyCatalog);
+    }
+    let (input, meter) = source.into_parts();
+    let mut rows = RowReader::new(format, input).map_err(|error| meter.failed(error))?;
+    let mut report = HistoryReport { model: MODEL_NAME.to_owned(), ..HistoryReport::default() };
+    let builder = read(&mut rows, &snapshot, &meter, &mut report, progress)?;
+    accept(&rows, &meter, options, &mut report)?;
+
+    let history = builder.finish();
+    report.visitors = history.visitors() as u64;
+    report.weightless_rows += history.ignored_rows();
+    report.used = report.used.saturating_sub(history.ignored_rows());
+    let mut tell = |training| progress(HistoryProgress::Training(training));
+    let trained = homebody_learn::train(&history, &snapshot.learnable(), &options.train, &mut tell)
+        .map_err(|error| ImportError::Learn { code: error.code(), message: error.to_string() })?;
+    drop(history);
+    report.metrics = trained.metrics.as_ref().map_or_else(|| serde_json::json!({}), metrics);
+    let elapsed_s = started.elapsed().as_secs();
+    store_model(store, snapshot, trained, &report, options, (meter.name(), format, elapsed_s))?;
+    Ok(report)
+}
+
+fn read(
+    rows: &mut RowReader,
+    snapshot: &Snapshot,
+    meter: &Meter,
+    report: &mut HistoryReport,
+    progress: &mut dyn FnMut(HistoryProgress),
+) -> Result<HistoryBuilder, ImportError> {
+    let items: HashMap<String, u32> = snapshot.items.iter().map(|item| item.id.clone()).zip(0..).collect();
+    let salt = Salt::random()?;
+    let mut builder = HistoryBuilder::new(MAX_ITEMS_PER_VISITOR);
+    loop {
+        match rows.read().map_err(|error| meter.failed(error))? {
+            RowStatus::End => break,
+            RowStatus::Bad(problem) => {
+                let fatal = problem.fatal;
+                report.problems.push(problem);
+                if fatal {
+                    return Err(ImportError::Rejected { problems: std::mem::take(&mut report.problems) });
+                }
+            }
+            RowStatus::Row(line) => match parse(&rows.cells(), &items, &salt) {
+                Ok(Parsed::Row(row)) => {
+                    report.used += 1;
+                    builder.push(row);
+                }
+                Ok(Parsed::UnknownItem(id)) => unknown_item(report, id),
+                Ok(Parsed::Weightless) => report.weightless_rows += 1,
+                Err((code, detail)) => report.problems.push(Problem::new(line, code, detail)),
+            },
+        }
+        report.rows += 1;
+        if report.rows.is_multiple_of(ROWS_PER_PROGRESS) {
+            progress(HistoryProgress::Reading(meter.at(report.rows)));
+        }
+    }
+    progress(HistoryProgress::Reading(meter.at(report.rows)));
+    Ok(builder)
+}
+
+fn unknown_item(report: &mut HistoryReport, id: &str) {
+    report.unknown_item_rows += 1;
+    if report.unknown_items.len() < UNKNOWN_ITEMS_SHOWN && !report.unknown_items.iter().any(|known| known == id) {
+        report.unknown_items.push(id.to_owned());
+    }
+}
+
+/// Decides whether what was read may be learned from.
+fn accept(
+    rows: &RowReader,
+    meter: &Meter,
+    options: &HistoryImport,
+    report: &mut HistoryReport,
+) -> Result<(), ImportError> {
+    report.ignored_fields = rows.ignored();
+    report.skipped = report.problems.total();
+    if report.skipped > 0 && !options.skip_bad_lines {
+        return Err(ImportError::Rejected { problems: std::mem::take(&mut report.problems) });
+    }
+    if report.rows == report.skipped {
+        return Err(ImportError::Empty { source_name: meter.name().to_owned() });
+    }
+    Ok(())
+}
+
+fn store_model(
+    store: &Store,
+    snapshot: Snapshot,
+    mut trained: TrainedModel,
+    report: &HistoryReport,
+    options: &HistoryImport,
+    (source, format, elapsed_s): (&str, HistoryFormat, u64),
+) -> Result<(), ImportError> {
+    let sums = trained.sums.take().map(|sums| sums.encode()).unwrap_or_default();
+    let ids = snapshot.items.into_iter().map(|item| item.id).collect();
+    let mut model = Model::new(ids, trained);
+    model.drop_content_lists();
+    let stored = StoredModel {
+        created_at: options.now,
+        name: report.model.clone(),
+        source: "imported_history".to_owned(),
+        metrics: report.metrics.to_string(),
+        sums,
+        model: model.encode(),
+    };
+    let detail = serde_json::json!({
+        "used": report.used, "visitors": report.visitors, "unknown_item_rows": report.unknown_item_rows,
+        "weightless_rows": report.weightless_rows,
+    });
+    store.write(|transaction| {
+        let record = ImportRecord {
+            id: Store::next_import(transaction)?,
+            kind: "history".to_owned(),
+            source: source.to_owned(),
+            format: format.name().to_owned(),
+            started_at: options.now,
+            finished_at: options.now + elapsed_s,
+            rows: report.rows,
+            skipped: report.skipped,
+            detail: detail.to_string(),
+        };
+        Store::put_model(transaction, &stored)?;
+        Store::log_import(transaction, &record)
+    })?;
+    Ok(())
+}
+
+fn metrics(metrics: &TrainMetrics) -> serde_json::Value {
+    serde_json::json!({
+        "ndcg_at_10": six_digits(metrics.chosen.ndcg),
+        "recall_at_10": six_digits(metrics.chosen.recall),
+        "popularity_ndcg_at_10": six_digits(metrics.popularity.ndcg),
+        "visitors": metrics.visitors,
+    })
+}
+
+/// A metric as people read it: the digits beyond are noise of the sample.
+fn six_digits(value: f32) -> f64 {
+    (f64::from(value) * 1e6).round() / 1e6
 }

@@ -7,8 +7,10 @@
 mod import;
 mod model;
 mod row;
+mod rows;
 
-pub use import::{HistoryImport, HistoryReport, import};
+pub use import::{HistoryImport, HistoryProgress, HistoryReport, import};
+pub use model::{Model, ModelError};
 
 /// A history format.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]

@@ -1,1 +1,183 @@
-//! See the module above.
+//! One row of a history, from text to what the learner takes.
+
+use std::collections::HashMap;
+
+use homebody_learn::HistoryRow;
+use homebody_protocol::Kind;
+use sha2::{Digest, Sha256};
+
+use crate::intake::{ImportError, NumberFault, ProblemCode, number_from_text, quoted, time_from_text};
+
+/// A column of a history.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(super) enum Column {
+    Visitor,
+    Item,
+    Time,
+    Order,
+    Kind,
+    Basket,
+    Quantity,
+    Value,
+    Rating,
+}
+
+/// Number of [`Column`]s.
+pub(super) const COLUMNS: usize = 9;
+
+impl Column {
+    /// The column that a history calls `name`; case and surrounding space do not matter.
+    pub(super) fn from_name(name: &str) -> Option<Self> {
+        Some(match name.trim().to_ascii_lowercase().as_str() {
+            "visitor" | "user" => Self::Visitor,
+            "item" | "id" => Self::Item,
+            "ts" | "time" => Self::Time,
+            "order" => Self::Order,
+            "kind" => Self::Kind,
+            "basket" => Self::Basket,
+            "qty" | "quantity" => Self::Quantity,
+            "value" => Self::Value,
+            "rating" => Self::Rating,
+            _ => return None,
+        })
+    }
+}
+
+/// The values of a row by [`Column`]; empty = absent.
+pub(super) type Cells<'a> = [&'a str; COLUMNS];
+
+/// Hashes ids with a salt that lives as long as the import.
+pub(super) struct Salt([u8; 32]);
+
+impl Salt {
+    pub(super) fn random() -> Result<Self, ImportError> {
+        let mut salt = [0; 32];
+        getrandom::fill(&mut salt).map_err(ImportError::NoEntropy)?;
+        Ok(Self(salt))
+    }
+
+    fn hash(&self, id: &str) -> u64 {
+        let digest: [u8; 32] = Sha256::new().chain_update(self.0).chain_update(id.as_bytes()).finalize().into();
+        let [a, b, c, d, e, f, g, h, ..] = digest;
+        u64::from_le_bytes([a, b, c, d, e, f, g, h])
+    }
+}
+
+/// What a row says.
+pub(super) enum Parsed<'a> {
+    /// It can be learned from.
+    Row(HistoryRow),
+    /// Its item is not in the catalogue.
+    UnknownItem(&'a str),
+    /// A return or cancellation: it wants nothing.
+    Weightless,
+}
+
+/// Why a row cannot be read.
+type Fault = (ProblemCode, String);
+
+/// Reads a row: `items` knows the place of every item of the catalogue.
+///
+/// Without a `kind`, a row with a rating is a rating and any other a click.
+pub(super) fn parse<'a>(
+    cells: &Cells<'a>,
+    items: &HashMap<String, u32>,
+    salt: &Salt,
+) -> Result<Parsed<'a>, Fault> {
+    let cell = |column: Column| cells[column as usize].trim();
+    let missing = |code, name| Err((code, format!("the row has no `{name}`")));
+    if cell(Column::Visitor).is_empty() {
+        return missing(ProblemCode::MissingVisitor, "visitor");
+    }
+    if cell(Column::Item).is_empty() {
+        return missing(ProblemCode::MissingId, "item");
+    }
+    let rating = number(cell(Column::Rating), "rating")?;
+    let kind = match cell(Column::Kind) {
+        "" if rating.is_some() => Kind::Rating,
+        "" => Kind::Click,
+        name => Kind::from_name(name)
+            .ok_or_else(|| (ProblemCode::UnknownKind, format!("`kind` is {}", quoted(name))))?,
+    };
+    let at = time(cell(Column::Time), cell(Column::Order))?;
+    let quantity = number(cell(Column::Quantity), "qty")?;
+    let value = number(cell(Column::Value), "value")?;
+    let item = cells[Column::Item as usize].trim();
+    let Some(&item) = items.get(item) else { return Ok(Parsed::UnknownItem(item)) };
+    if quantity.is_some_and(|quantity| quantity <= 0.0) {
+        return Ok(Parsed::Weightless);
+    }
+    let value = value.or(rating).or(quantity).unwrap_or(1.0);
+    let basket = Some(cell(Column::Basket)).filter(|basket| !basket.is_empty()).map(|basket| salt.hash(basket));
+    Ok(Parsed::Row(HistoryRow { visitor: salt.hash(cell(Column::Visitor)), item, kind, value, at, basket }))
+}
+
+fn time(time: &str, order: &str) -> Result<i64, Fault> {
+    if !time.is_empty() {
+        return time_from_text(time).ok_or_else(|| (ProblemCode::BadTime, format!("`ts` is {}", quoted(time))));
+    }
+    if order.is_empty() {
+        return Err((ProblemCode::MissingTime, "the row has neither `ts` nor `order`".to_owned()));
+    }
+    order.parse().map_err(|_| (ProblemCode::WrongType, format!("`order` is {}, not a whole number", quoted(order))))
+}
+
+fn number(text: &str, name: &str) -> Result<Option<f32>, Fault> {
+    if text.is_empty() {
+        return Ok(None);
+    }
+    match number_from_text(text) {
+        Ok(number) => Ok(Some(number as f32)),
+        Err(NumberFault::NotFinite) => Err((ProblemCode::NotFinite, format!("`{name}` is {}", quoted(text)))),
+        Err(NumberFault::NotANumber) => {
+            Err((ProblemCode::WrongType, format!("`{name}` is {}, not a number", quoted(text))))
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn row(cells: [&'static str; COLUMNS]) -> Result<Parsed<'static>, ProblemCode> {
+        let items = HashMap::from([("a".to_owned(), 0)]);
+        let cells = Box::leak(Box::new(cells));
+        parse(cells, &items, &Salt([1; 32])).map_err(|(code, _)| code)
+    }
+
+    #[test]
+    fn a_rating_is_a_rating_and_anything_else_a_click() {
+        let Ok(Parsed::Row(rated)) = row(["v", "a", "10", "", "", "", "", "", "4"]) else { panic!() };
+        assert_eq!((rated.kind, rated.value, rated.at), (Kind::Rating, 4.0, 10));
+        let Ok(Parsed::Row(clicked)) = row(["v", "a", "", "3", "", "b", "", "", ""]) else { panic!() };
+        assert_eq!((clicked.kind, clicked.value, clicked.at), (Kind::Click, 1.0, 3));
+        assert!(clicked.basket.is_some());
+        assert_eq!(clicked.visitor, rated.visitor);
+    }
+
+    #[test]
+    fn a_return_wants_nothing() {
+        assert!(matches!(row(["v", "a", "10", "", "purchase", "", "-2", "", ""]), Ok(Parsed::Weightless)));
+        assert!(matches!(row(["v", "z", "10", "", "", "", "", "", ""]), Ok(Parsed::UnknownItem("z"))));
+    }
+
+    #[test]
+    fn wrong_rows_say_why() {
+        for (cells, code) in [
+            (["", "a", "1", "", "", "", "", "", ""], ProblemCode::MissingVisitor),
+            (["v", "", "1", "", "", "", "", "", ""], ProblemCode::MissingId),
+            (["v", "a", "", "", "", "", "", "", ""], ProblemCode::MissingTime),
+            (["v", "a", "soon", "", "", "", "", "", ""], ProblemCode::BadTime),
+            (["v", "a", "1", "", "bought", "", "", "", ""], ProblemCode::UnknownKind),
+            (["v", "a", "1", "", "", "", "", "NaN", ""], ProblemCode::NotFinite),
+            (["v", "a", "1", "", "", "", "many", "", ""], ProblemCode::WrongType),
+        ] {
+            assert_eq!(row(cells).err(), Some(code));
+        }
+    }
+
+    #[test]
+    fn another_salt_gives_other_hashes() {
+        assert_ne!(Salt([1; 32]).hash("v"), Salt([2; 32]).hash("v"));
+    }
+}

@@ -35,6 +35,9 @@ pub enum ImportError {
         /// File name, or `-` for standard input.
         source_name: String,
     },
+    /// A history names items, so the items come first.
+    #[error("the catalogue is empty; run `homebody import catalog FILE` before a history")]
+    EmptyCatalog,
     /// The operating system has no random numbers for the visitors' salt.
     #[error("no random numbers from the operating system: {0}")]
     NoEntropy(getrandom::Error),
@@ -59,6 +62,7 @@ impl ImportError {
             Self::Rejected { .. } => "rejected_lines",
             Self::UnknownFormat { .. } => "unknown_format",
             Self::Empty { .. } => "empty_source",
+            Self::EmptyCatalog => "empty_catalog",
             Self::NoEntropy(_) => "no_entropy",
             Self::Learn { code, .. } => code,
             Self::Store(error) => error.code(),

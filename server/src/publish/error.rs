@@ -73,7 +73,18 @@ pub enum PublishError {
         /// Site of this one.
         given: String,
     },
-    /// JSON could not be written or a stored manifest not be read.
+    /// There are 2³² versions, and the last one is published.
+    #[error("no version is left; start a new data folder under a new signing key")]
+    VersionsUsedUp,
+    /// Nothing could be learned from the catalogue.
+    #[error("cannot learn from the catalogue: {message}")]
+    Learn {
+        /// The learner's stable code.
+        code: &'static str,
+        /// What it said.
+        message: String,
+    },
+    /// JSON could not be written.
     #[error("manifest: {0}")]
     Manifest(serde_json::Error),
     /// The data folder failed.
@@ -95,6 +106,8 @@ impl PublishError {
             Self::NothingToRollBack => "nothing_to_roll_back",
             Self::MissingBlob { .. } => "missing_blob",
             Self::OtherSite { .. } => "other_site",
+            Self::VersionsUsedUp => "versions_used_up",
+            Self::Learn { code, .. } => code,
             Self::Manifest(_) => "manifest",
             Self::Store(error) => error.code(),
         }

@@ -7,10 +7,11 @@
 
 mod build;
 mod error;
-mod facets;
 mod order;
+mod scores;
 mod seed;
 mod sign;
+mod tables;
 
 pub use build::publish;
 pub use error::PublishError;

@@ -1,12 +1,63 @@
-//! Signing manifests.
+//! Manifests: signing a release, and going back to an earlier one.
 
-use super::{PublishError, PublishReport};
+use std::collections::BTreeMap;
+
+use homebody_protocol::manifest::{BlobRef, FORMAT, Manifest, ModelInfo};
+use homebody_protocol::table::Table;
+
+use super::{CATALOG_BLOB, PublishError, PublishReport, PublishedBlob};
 use crate::signing::Signer;
-use crate::store::Store;
+use crate::store::{BlobFiles, NewPublication, Publication, PublicationSummary, Store, StoreError};
+
+/// Most publications that a rollback without a version looks back over.
+const LOOK_BACK: u32 = 10_000;
+
+/// What a manifest is to say.
+pub(super) struct Release<'a> {
+    pub(super) site: &'a str,
+    pub(super) created_at: u64,
+    pub(super) id_seed: u32,
+    pub(super) model: ModelInfo,
+    pub(super) blobs: &'a [BlobFiles],
+    pub(super) rolled_back_to: Option<u64>,
+}
+
+/// Refuses to publish another site's tables from this data folder: its devices would see versions jump.
+pub(super) fn check_site(store: &Store, site: &str) -> Result<(), PublishError> {
+    match store.current()? {
+        Some(current) if current.site != site => {
+            Err(PublishError::OtherSite { stored: current.site, given: site.to_owned() })
+        }
+        _ => Ok(()),
+    }
+}
+
+/// Signs the manifest of a release and records it as the newest version, in one transaction.
+pub(super) fn record(store: &Store, signer: &Signer, release: &Release<'_>) -> Result<u64, PublishError> {
+    store.write(|transaction| {
+        let version = Store::latest_version(transaction)? + 1;
+        let manifest = manifest(release, version)?;
+        let payload = serde_json::to_string(&manifest).map_err(PublishError::Manifest)?;
+        let envelope = signer.seal(payload);
+        let envelope_json = serde_json::to_vec(&envelope).map_err(PublishError::Manifest)?;
+        let new = NewPublication {
+            version,
+            site: release.site,
+            created_at: release.created_at,
+            rolled_back_to: release.rolled_back_to,
+            payload: &envelope.payload,
+            envelope_json: &envelope_json,
+            blobs: release.blobs,
+        };
+        Store::put_publication(transaction, &new)?;
+        Store::set_id_seed(transaction, release.id_seed)?;
+        Ok(version)
+    })
+}
 
 /// Publishes the blobs of an earlier version again, under a new version.
 ///
-/// `to` is that version; the one before the newest when none.
+/// `to` is that version; when none, the last one published before what is served now.
 ///
 /// # Errors
 /// [`PublishError`]; what was published before stays.
@@ -16,6 +67,92 @@ pub fn rollback(
     to: Option<u64>,
     now: u64,
 ) -> Result<PublishReport, PublishError> {
-    let _ = (store, signer, to, now);
-    Err(PublishError::NothingToRollBack)
+    let to = match to {
+        Some(to) => to,
+        None => before_current(&store.publications(LOOK_BACK)?).ok_or(PublishError::NothingToRollBack)?,
+    };
+    let target = store.publication(to)?.ok_or(PublishError::UnknownVersion(to))?;
+    let payload = store.payload(to)?.ok_or(PublishError::UnknownVersion(to))?;
+    let manifest = Manifest::parse(&payload)
+        .map_err(|error| StoreError::Damaged { what: "manifest", reason: error.to_string() })?;
+    let blobs = intact_blobs(store, &target)?;
+    let model = manifest.model.name.clone();
+    let release = Release {
+        site: &target.site,
+        created_at: now,
+        id_seed: manifest.id_seed,
+        model: manifest.model,
+        blobs: &target.blobs,
+        rolled_back_to: Some(to),
+    };
+    let version = record(store, signer, &release)?;
+    Ok(PublishReport { version, rolled_back_to: Some(to), blobs, id_seed: manifest.id_seed, model })
+}
+
+/// The version that was served before the tables of the newest one were published. `newest_first` are all
+/// publications; rolling back twice goes back two steps, not forth again.
+fn before_current(newest_first: &[PublicationSummary]) -> Option<u64> {
+    let find = |version: u64| newest_first.iter().find(|known| known.version == version);
+    let mut current = newest_first.first()?;
+    while let Some(origin) = current.rolled_back_to {
+        current = find(origin)?;
+    }
+    let earlier = |known: &&PublicationSummary| known.version < current.version && known.rolled_back_to.is_none();
+    newest_first.iter().find(earlier).map(|known| known.version)
+}
+
+fn intact_blobs(store: &Store, target: &Publication) -> Result<Vec<PublishedBlob>, PublishError> {
+    let check = |file: &BlobFiles| {
+        let missing = || PublishError::MissingBlob { version: target.version, sha256: file.sha256.clone() };
+        let bytes = store.blob(file).ok_or_else(missing)?;
+        let table =
+            Table::read(bytes).map_err(|source| PublishError::SelfCheck { name: file.name.clone(), source })?;
+        let (name, sha256) = (file.name.clone(), file.sha256.clone());
+        Ok(PublishedBlob { name, sha256, rows: table.header().rows, bytes: file.bytes })
+    };
+    target.blobs.iter().map(check).collect()
+}
+
+fn manifest(release: &Release<'_>, version: u64) -> Result<Manifest, PublishError> {
+    let reference = |file: &BlobFiles| BlobRef {
+        sha256: file.sha256.clone(),
+        bytes: u32::try_from(file.bytes).unwrap_or(u32::MAX),
+    };
+    let is_pool = |file: &&BlobFiles| file.name != CATALOG_BLOB;
+    let placements: BTreeMap<String, BlobRef> =
+        release.blobs.iter().filter(is_pool).map(|file| (file.name.clone(), reference(file))).collect();
+    Ok(Manifest {
+        format: FORMAT,
+        site: release.site.to_owned(),
+        version: u32::try_from(version).map_err(|_| PublishError::VersionsUsedUp)?,
+        created_at: u32::try_from(release.created_at).unwrap_or(u32::MAX),
+        id_seed: release.id_seed,
+        placements,
+        catalog: release.blobs.iter().find(|file| file.name == CATALOG_BLOB).map(reference),
+        model: release.model.clone(),
+    })
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn publications(origins: &[Option<u64>]) -> Vec<PublicationSummary> {
+        let summary = |(version, origin): (u64, &Option<u64>)| PublicationSummary {
+            version,
+            created_at: 0,
+            rolled_back_to: *origin,
+        };
+        (1..).zip(origins).map(summary).rev().collect()
+    }
+
+    #[test]
+    fn each_rollback_goes_one_publication_further() {
+        assert_eq!(before_current(&publications(&[])), None);
+        assert_eq!(before_current(&publications(&[None])), None);
+        assert_eq!(before_current(&publications(&[None, None, None])), Some(2));
+        assert_eq!(before_current(&publications(&[None, None, None, Some(2)])), Some(1));
+        assert_eq!(before_current(&publications(&[None, None, None, Some(2), None])), Some(3));
+        assert_eq!(before_current(&publications(&[None, None, None, Some(2), Some(1)])), None);
+    }
 }

@@ -48,6 +48,13 @@ impl Store {
         Ok(files)
     }
 
+    /// The plain bytes of a blob; `None` when they are missing or no longer hash to its name.
+    pub fn blob(&self, files: &BlobFiles) -> Option<Vec<u8>> {
+        let bytes = std::fs::read(&files.raw).ok()?;
+        let intact = hex(&Sha256::digest(&bytes)) == files.sha256 && files.br.exists() && files.gz.exists();
+        intact.then_some(bytes)
+    }
+
     pub(super) fn blob_files(&self, name: &str, sha256: &str, bytes: u64) -> BlobFiles {
         let folder = self.data_dir().join(FOLDER);
         BlobFiles {

@@ -62,6 +62,15 @@ impl Store {
         Self::append_audit(transaction, record.finished_at, &format!("import_{}", record.kind), &detail)
     }
 
+    /// When the newest import ended, unix seconds; 0 before the first. What is published is as of then.
+    ///
+    /// # Errors
+    /// [`StoreError`] when the database cannot be read.
+    pub fn data_as_of(&self) -> Result<u64, StoreError> {
+        let sql = "SELECT coalesce(max(finished_at), 0) FROM imports";
+        Ok(self.connection().query_row(sql, [], |row| row.get(0))?)
+    }
+
     /// The newest imports, newest first.
     ///
     /// # Errors

@@ -1,0 +1,98 @@
+//! The newest model, laid over the catalogue of today.
+
+use std::collections::{BTreeMap, HashMap};
+
+use homebody_learn::{History, TrainConfig, content, train};
+use homebody_protocol::ItemKey;
+use homebody_protocol::manifest::ModelInfo;
+use homebody_protocol::table::{Blend, ListSetDraft, ListSource};
+
+use super::PublishError;
+use crate::catalog::Snapshot;
+use crate::history::Model;
+use crate::store::{Store, StoreError, StoredModel};
+
+/// What the tables say about every item of the catalogue, by its place in the snapshot.
+pub(super) struct Scores {
+    /// Popularity of each item.
+    pub(super) popularity: Vec<f32>,
+    /// Trend of each item.
+    pub(super) trend: Vec<f32>,
+    /// How the parts of a score add up.
+    pub(super) blend: Blend,
+    /// Lists of each item; entries name `ids` by place + 1.
+    pub(super) list_sets: Vec<ListSetDraft>,
+    /// The ids that the lists of a set name: items that have left the catalogue still speak for others.
+    pub(super) ids: Vec<Vec<String>>,
+    /// What the manifest says about the model.
+    pub(super) info: ModelInfo,
+}
+
+impl Scores {
+    /// The newest model of the store; without one, content neighbours and default weights.
+    pub(super) fn load(store: &Store, snapshot: &Snapshot) -> Result<Self, PublishError> {
+        let ids: Vec<String> = snapshot.items.iter().map(|item| item.id.clone()).collect();
+        let Some(stored) = store.latest_model()? else {
+            let none = ModelInfo {
+                name: "none".to_owned(),
+                trained_at: 0,
+                source: "none".to_owned(),
+                metrics: BTreeMap::new(),
+            };
+            let mut quiet = |_| {};
+            let trained = train(&History::default(), &snapshot.learnable(), &TrainConfig::default(), &mut quiet)
+                .map_err(|error| PublishError::Learn { code: error.code(), message: error.to_string() })?;
+            return Ok(Self::over(ids.clone(), Model::new(ids, trained), none));
+        };
+        let model = Model::decode(&stored.model)
+            .map_err(|error| StoreError::Damaged { what: "model", reason: error.to_string() })?;
+        let mut scores = Self::over(ids.clone(), model, info(&stored)?);
+        scores.renew_content(snapshot, &ids);
+        Ok(scores)
+    }
+
+    /// Lays `model` over items called `ids`; what the model does not know has no count and no lists.
+    fn over(ids: Vec<String>, model: Model, info: ModelInfo) -> Self {
+        let known: HashMap<&str, usize> = model.ids.iter().map(String::as_str).zip(0..).collect();
+        let places: Vec<Option<usize>> = ids.iter().map(|id| known.get(id.as_str()).copied()).collect();
+        let column = |values: &[f32]| places.iter().map(|place| place.map_or(0.0, |at| values[at])).collect();
+        let (popularity, trend) = (column(&model.popularity), column(&model.trend));
+        let list_sets: Vec<ListSetDraft> = model
+            .list_sets
+            .iter()
+            .map(|set| {
+                let lists = places.iter().map(|place| place.map_or_else(Vec::new, |at| set.lists[at].clone()));
+                ListSetDraft { lists: lists.collect(), ..set.clone() }
+            })
+            .collect();
+        let ids = vec![model.ids.clone(); list_sets.len()];
+        Self { popularity, trend, blend: model.blend, list_sets, ids, info }
+    }
+
+    /// Content neighbours come from the catalogue of today, so that new items have some.
+    fn renew_content(&mut self, snapshot: &Snapshot, ids: &[String]) {
+        let length = TrainConfig::default().content_neighbours;
+        for (set, named) in self.list_sets.iter_mut().zip(&mut self.ids) {
+            if set.source == ListSource::Content {
+                set.lists = content::neighbours(&snapshot.learnable(), length);
+                *named = ids.to_vec();
+            }
+        }
+    }
+
+    /// The id that an entry of list set `set` names.
+    pub(super) fn id(&self, set: usize, entry: ItemKey) -> &str {
+        &self.ids[set][entry.0 as usize - 1]
+    }
+}
+
+fn info(stored: &StoredModel) -> Result<ModelInfo, PublishError> {
+    let metrics: BTreeMap<String, f64> = serde_json::from_str(&stored.metrics)
+        .map_err(|error| StoreError::Damaged { what: "metrics", reason: error.to_string() })?;
+    Ok(ModelInfo {
+        name: stored.name.clone(),
+        trained_at: u32::try_from(stored.created_at).unwrap_or(u32::MAX),
+        source: stored.source.clone(),
+        metrics,
+    })
+}
