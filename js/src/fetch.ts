@@ -37,7 +37,7 @@ async function readBody(response: Response, maxBytes: number, url: string): Prom
   const reader = response.body?.getReader();
   for (let part = await reader?.read(); part && !part.done; part = await reader?.read()) {
     size += part.value.length;
-    if (size > maxBytes) throw new HomebodyError('response_too_large', `more than ${maxBytes} bytes from ${url}`);
+    if (size > maxBytes) throw new HomebodyError('response_too_large', url);
     chunks.push(part.value);
   }
   return new Uint8Array(await new Blob(chunks).arrayBuffer());

@@ -1,3 +1,5 @@
+export type { ReasonKind } from './reasons.js';
+
 /** The interaction vocabulary: names and their wire codes, the same in Rust (`protocol::kind`). */
 export const KINDS = {
   view: 1,
@@ -24,19 +26,3 @@ export const KINDS = {
 
 /** What a visitor did. */
 export type Kind = keyof typeof KINDS;
-
-/** Why an item is where it is; the index is the code of the Wasm module. */
-export const REASON_KINDS = [
-  'none',
-  'collaborative',
-  'content',
-  'category',
-  'brand',
-  'tag',
-  'popular',
-  'trending',
-  'fresh',
-] as const;
-
-/** Why an item is where it is. */
-export type ReasonKind = (typeof REASON_KINDS)[number];

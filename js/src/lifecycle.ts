@@ -2,7 +2,7 @@ import { type Channel, openChannel, type TabMessage } from './channel.js';
 import { Consent } from './consent/consent.js';
 import { loadChoice, storeChoice } from './consent/kept.js';
 import type { ConsentSurface } from './consent/types.js';
-import { HomebodyError, toHomebodyError } from './errors.js';
+import { explained, toHomebodyError } from './errors.js';
 import { Emitter } from './events.js';
 import { afterLoad, whenIdle } from './idle.js';
 import { deriveKey } from './ids.js';
@@ -36,7 +36,7 @@ export class Lifecycle {
     this.settings = settings;
     this.#showPanel = showPanel;
     const { server, key, site, timeoutMs, purposes, noticeRevision, source } = settings;
-    this.sync = new Sync({ server, key, site, timeoutMs, report: this.report, changed: this.changed });
+    this.sync = new Sync({ server, key, site, timeoutMs, report: this.report });
     this.consent = new Consent({
       asked: purposes,
       revision: deriveKey(0, `${noticeRevision}|${purposes.join()}`).toString(16).padStart(8, '0'),
@@ -51,9 +51,11 @@ export class Lifecycle {
     });
   }
 
-  readonly report = (error: HomebodyError): void => {
-    this.events.emit('error', error);
-    this.settings.onError?.(error);
+  readonly report = (thrown: unknown): void => {
+    void explained(toHomebodyError(thrown)).then((error) => {
+      this.events.emit('error', error);
+      this.settings.onError?.(error);
+    });
   };
 
   readonly changed = (): void => this.events.emit('change', undefined);
@@ -61,11 +63,12 @@ export class Lifecycle {
   /** Begins; settles when the first pool has arrived or failed. */
   async start(): Promise<void> {
     this.consent.subscribe(() => this.#consentChanged());
-    if (typeof document === 'object') this.#watchPage();
     if (this.consent.overdue) void this.#wipe([]).then(() => storeChoice(null));
-    const { status } = this.consent.state().purposes.personalize;
-    if (this.settings.consent === 'banner' && status === 'unknown' && typeof document === 'object') {
-      whenIdle(() => void this.#showBanner().catch((thrown: unknown) => this.report(toHomebodyError(thrown))), 1000);
+    if (typeof document === 'object') {
+      this.#watchPage();
+      if (this.settings.consent === 'banner' && this.consent.status('personalize') === 'unknown') {
+        whenIdle(() => void this.#showBanner().catch(this.report), 1000);
+      }
     }
     // With consent the stored tables come first; the module waits until the page is there, or somebody needs it.
     if (this.consent.allowed('personalize')) await afterLoad().then(() => this.open());
@@ -101,7 +104,7 @@ export class Lifecycle {
 
   set neutral(on: boolean) {
     this.#setNeutral(on);
-    this.session?.keepNeutral(on).catch((thrown: unknown) => this.report(toHomebodyError(thrown)));
+    this.session?.keepNeutral(on).catch(this.report);
     this.#channel.post({ type: 'neutral', on });
   }
 
@@ -134,7 +137,7 @@ export class Lifecycle {
       this.changed();
       return session;
     } catch (thrown) {
-      this.report(toHomebodyError(thrown));
+      this.report(thrown);
       return null;
     }
   }
@@ -158,14 +161,14 @@ export class Lifecycle {
     this.session?.close();
     this.session = undefined;
     this.#opening = undefined;
-    this.sync.dropCache();
+    this.sync.cache = this.sync.fetched = undefined;
   }
 
   #consentChanged(): void {
     if (!this.consent.allowed('personalize')) this.#drop();
     else if (this.session) this.session.consentChanged();
     else whenIdle(() => void this.open(), 500);
-    if (this.consent.state().purposes.personalize.status !== 'requested') this.#surface?.close();
+    if (this.consent.status('personalize') !== 'requested') this.#surface?.close();
     this.changed();
   }
 
@@ -202,21 +205,8 @@ export class Lifecycle {
   }
 
   async #showBanner(): Promise<void> {
-    if (this.settings.source || this.#surface) return;
-    const { showBanner } = await import(/* webpackChunkName: "homebody.banner" */ './consent/banner.js');
-    const { language, texts, policyUrl, purposes } = this.settings;
-    this.#surface = showBanner({
-      purposes,
-      language: language ?? (document.documentElement.lang || navigator.language),
-      texts: texts ?? {},
-      ...(policyUrl && { policyUrl }),
-      decide: (choice) => {
-        this.#surface?.close();
-        this.#surface = undefined;
-        if (choice === 'later') this.consent.defer();
-        else this.consent.set(choice, 'banner').catch((thrown: unknown) => this.report(toHomebodyError(thrown)));
-      },
-    });
-    this.consent.requested();
+    if (this.settings.source) return;
+    const { askWithBanner } = await import(/* webpackChunkName: "homebody.banner" */ './consent/banner.js');
+    this.#surface = askWithBanner(this.consent, this.settings, this.report);
   }
 }

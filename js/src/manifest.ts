@@ -16,7 +16,7 @@ export interface Trust {
 export async function readManifest(envelope: string, trust: Trust): Promise<Manifest> {
   const { payload, signature } = parse(envelope, 'server_not_json');
   if (typeof payload !== 'string' || typeof signature !== 'string') {
-    throw new HomebodyError('server_not_json', 'the answer is JSON, but no manifest envelope');
+    throw new HomebodyError('server_not_json');
   }
   await verify(payload, signature, trust.key);
   const manifest = parseManifest(payload);
@@ -31,13 +31,13 @@ export function parseManifest(payload: string): Manifest {
   const value = parse(payload, 'manifest_malformed');
   const { format, site, version, placements, catalog } = value;
   if (!isCount(format) || typeof site !== 'string' || !isCount(version) || !isRecord(placements)) {
-    throw new HomebodyError('manifest_malformed', 'a field is missing or of the wrong type');
+    throw new HomebodyError('manifest_malformed');
   }
   if (format !== 1) throw new HomebodyError('manifest_format', `format ${format}`);
   const refs = [...Object.values(placements), ...(catalog == null ? [] : [catalog])];
   for (const ref of refs) {
     if (!isRecord(ref) || typeof ref['sha256'] !== 'string' || !isCount(ref['bytes'])) {
-      throw new HomebodyError('manifest_malformed', 'a blob is not described');
+      throw new HomebodyError('manifest_malformed');
     }
     if (!/^[0-9a-f]{64}$/.test(ref['sha256'])) throw new HomebodyError('manifest_hash', `\`${ref['sha256']}\``);
   }
@@ -63,12 +63,12 @@ async function verify(payload: string, signature: string, key: string): Promise<
   const valid = await subtle()
     .verify('Ed25519', publicKey, fromBase64(signature), new TextEncoder().encode(payload))
     .catch(() => false);
-  if (!valid) throw new HomebodyError('manifest_signature', 'the signature does not match');
+  if (!valid) throw new HomebodyError('manifest_signature');
 }
 
 function subtle(): SubtleCrypto {
   const available = globalThis.crypto?.subtle as SubtleCrypto | undefined;
-  if (!available) throw new HomebodyError('crypto_unavailable', 'no WebCrypto on this page');
+  if (!available) throw new HomebodyError('crypto_unavailable');
   return available;
 }
 
@@ -87,7 +87,7 @@ function parse(text: string, code: 'server_not_json' | 'manifest_malformed'): Re
   } catch {
     // Falls through to the typed error: the parser's own message only quotes the page.
   }
-  throw new HomebodyError(code, `expected JSON, got \`${text.slice(0, 40)}\``);
+  throw new HomebodyError(code, text.slice(0, 40));
 }
 
 function isRecord(value: unknown): value is Record<string, unknown> {

@@ -1,11 +1,12 @@
-import { HomebodyError } from './errors.js';
+import { explained, HomebodyError, toHomebodyError } from './errors.js';
 import { KINDS } from './kinds.js';
 import { Lifecycle } from './lifecycle.js';
 import { neutralOrder } from './neutral.js';
 import { readOptions } from './options.js';
 import type { Session } from './rank/session.js';
-import { rerank } from './rerank.js';
 import type { Display, Personalizer, PersonalizeOptions, Ranked, RankOptions } from './types.js';
+
+type Care = typeof import('./care.js');
 
 /**
  * Starts personal ranking for this page. Before consent this fetches what is the same for everybody and nothing else
@@ -13,6 +14,14 @@ import type { Display, Personalizer, PersonalizeOptions, Ranked, RankOptions } f
  * the key cannot be used at all.
  */
 export async function personalize(options: PersonalizeOptions): Promise<Personalizer> {
+  try {
+    return start(options);
+  } catch (thrown) {
+    throw await explained(toHomebodyError(thrown));
+  }
+}
+
+function start(options: PersonalizeOptions): Personalizer {
   const settings = readOptions(options);
   const life = new Lifecycle(settings, async () => {
     const { openPanel } = await import(/* webpackChunkName: "homebody.panel" */ './elements/panel.js');
@@ -21,7 +30,6 @@ export async function personalize(options: PersonalizeOptions): Promise<Personal
   });
   const ready = life.start();
   const { consent, sync } = life;
-  const loadCare = () => import(/* webpackChunkName: "homebody.care" */ './care.js');
 
   async function rank<T extends { id: string }>(candidates?: readonly T[], options: RankOptions = {}) {
     const session = life.neutral ? null : await life.open();
@@ -31,18 +39,27 @@ export async function personalize(options: PersonalizeOptions): Promise<Personal
     return (personal ?? neutralOrder(pool, candidates, options.limit)) as Ranked<T & Display>[];
   }
 
-  async function required(): Promise<Session> {
-    const session = await life.open();
-    if (!session) throw new HomebodyError('consent_required', 'there is no profile without consent');
-    life.flush();
-    return session;
+  async function care<T>(work: (care: Care, session: Session) => Promise<T>): Promise<T> {
+    try {
+      const session = await life.open();
+      if (!session) throw new HomebodyError('consent_required');
+      life.flush();
+      return await work(await import(/* webpackChunkName: "homebody.care" */ './care.js'), session);
+    } catch (thrown) {
+      throw await explained(toHomebodyError(thrown));
+    }
   }
 
+  const { careWasm } = settings;
   const me: Personalizer = {
     ready,
     consent,
     rank,
-    rerank: (container, options) => rerank(me, container, options),
+    async rerank(container, options) {
+      if (!(await life.open())) return { applied: false, skipped: 'neutral', ranked: [] };
+      const { rerank } = await import(/* webpackChunkName: "homebody.rank" */ './rank/session.js');
+      return rerank(me, container, options);
+    },
     get neutral() {
       return life.neutral;
     },
@@ -65,14 +82,11 @@ export async function personalize(options: PersonalizeOptions): Promise<Personal
       if (consent.allowed('personalize')) life.note({ attention, nowMs: Date.now() });
     },
     display: (id) => sync.display(id),
-    async profile() {
-      if (!(await life.open())) return null;
-      return (await loadCare()).inspectProfile(await required(), settings.careWasm);
-    },
-    exportData: async () => (await loadCare()).exportProfile(await required(), settings.careWasm),
-    importData: async (data) => (await loadCare()).importProfile(await required(), data, settings.careWasm),
-    forget: async (id) => (await loadCare()).forgetItem(await required(), id, settings.careWasm),
-    mute: async (topic, muted) => (await loadCare()).muteFacet(await required(), topic, muted, settings.careWasm),
+    profile: async () => ((await life.open()) ? care((module, session) => module.inspectProfile(session, careWasm)) : null),
+    exportData: () => care((module, session) => module.exportProfile(session, careWasm)),
+    importData: (data) => care((module, session) => module.importProfile(session, data, careWasm)),
+    forget: (id) => care((module, session) => module.forgetItem(session, id, careWasm)),
+    mute: (topic, muted) => care((module, session) => module.muteFacet(session, topic, muted, careWasm)),
     erase: () => life.erase(),
     on: (event, listener) => life.events.on(event, listener),
   };

@@ -1,5 +1,7 @@
 /** Entry of the script-tag bundle: `<script src="homebody.js" data-server="…" data-key="…">`. */
-import { HomebodyError, onClick, onDwell, onView, personalize } from './index.js';
+import { HomebodyError } from './errors.js';
+import { personalize } from './personalize.js';
+import type * as signals from './signals/index.js';
 import type { Personalizer, PersonalizeOptions } from './types.js';
 
 declare global {
@@ -9,7 +11,35 @@ declare global {
   }
 }
 
-const api = { personalize, onClick, onView, onDwell, HomebodyError };
+/** A signal whose code comes with consent: before, there is nothing it may record. */
+function afterConsent<O>(name: keyof typeof signals) {
+  return (me: Personalizer, options?: O): (() => void) => {
+    let stop: (() => void) | undefined;
+    let begun = false;
+    let stopped = false;
+    const begin = async (): Promise<void> => {
+      if (begun || stopped || !me.consent.allowed('personalize')) return;
+      begun = true;
+      const { [name]: signal } = await import(/* webpackChunkName: "homebody.rank" */ './signals/index.js');
+      if (!stopped) stop = signal(me, options as never);
+    };
+    const unsubscribe = me.consent.subscribe(() => void begin());
+    void begin();
+    return () => {
+      stopped = true;
+      unsubscribe();
+      stop?.();
+    };
+  };
+}
+
+const api = {
+  personalize,
+  HomebodyError,
+  onClick: afterConsent<signals.SignalOptions>('onClick'),
+  onView: afterConsent<signals.SignalOptions>('onView'),
+  onDwell: afterConsent<signals.DwellOptions>('onDwell'),
+};
 
 /** Options from the `data-` attributes of the script element; null when it names no server. */
 function readScript({ dataset }: HTMLScriptElement): PersonalizeOptions | null {

@@ -21,12 +21,12 @@ export class Table {
   /** Key of every row. */
   readonly keys: Uint32Array;
   /** The file itself, for the Wasm module. */
-  readonly bytes: Uint8Array;
+  readonly bytes: Uint8Array<ArrayBuffer>;
   readonly #words: Uint32Array;
   readonly #sections = new Map<string, { at: number; end: number }>();
   #rowOfId: Map<string, number> | undefined;
 
-  constructor(bytes: Uint8Array) {
+  constructor(bytes: Uint8Array<ArrayBuffer>) {
     const size = checkedSize(bytes);
     // Words are read in place, so the file has to start on a word.
     this.bytes = bytes.byteOffset % 4 === 0 ? bytes : bytes.slice();
@@ -34,7 +34,7 @@ export class Table {
     this.rows = this.#word(3);
     this.idSeed = this.#word(4);
     if (checksum(this.#words) !== this.#word(CHECKSUM_WORD)) {
-      throw new HomebodyError('table_checksum', 'the checksum does not match');
+      throw new HomebodyError('table_checksum');
     }
     this.#readDirectory(size);
     this.keys = this.#rowWords('KEYS', this.rows);
@@ -67,22 +67,16 @@ export class Table {
     return this.#rowOfId.get(id);
   }
 
-  /** The bytes of a section, or undefined. */
-  section(tag: string): Uint8Array | undefined {
-    const section = this.#sections.get(tag);
-    return section && this.bytes.subarray(section.at, section.end);
-  }
-
   #readDirectory(size: number): void {
     const count = this.#word(6) & 0xffff;
-    if (count > MAX_SECTIONS) throw new HomebodyError('table_malformed', `${count} sections`);
-    if (HEADER_BYTES + count * 12 > size) throw new HomebodyError('table_malformed', 'the directory is cut');
+    if (count > MAX_SECTIONS) throw new HomebodyError('table_malformed');
+    if (HEADER_BYTES + count * 12 > size) throw new HomebodyError('table_malformed');
     for (let index = 0; index < count; index++) {
       const entry = HEADER_BYTES / 4 + index * 3;
       const tag = decode(this.bytes.subarray(entry * 4, entry * 4 + 4));
       const at = this.#word(entry + 1);
       const end = at + this.#word(entry + 2);
-      if (at % 4 !== 0 || end > size) throw new HomebodyError('table_malformed', `section \`${tag}\` lies outside`);
+      if (at % 4 !== 0 || end > size) throw new HomebodyError('table_malformed', tag);
       if (!this.#sections.has(tag)) this.#sections.set(tag, { at, end });
     }
   }
@@ -90,7 +84,7 @@ export class Table {
   #rowWords(tag: string, count: number): Uint32Array {
     const section = this.#sections.get(tag);
     if (!section || section.end - section.at < count * 4) {
-      throw new HomebodyError(section ? 'table_malformed' : 'table_missing_section', `section \`${tag}\``);
+      throw new HomebodyError(section ? 'table_malformed' : 'table_missing_section', tag);
     }
     return this.#words.subarray(section.at / 4, section.at / 4 + count);
   }
@@ -102,7 +96,7 @@ export class Table {
     const room = (section?.end ?? 0) - (section?.at ?? 0) - offsets.byteLength;
     let last = 0;
     for (const offset of offsets) {
-      if (offset < last || offset > room) throw new HomebodyError('table_malformed', `offsets of \`${tag}\``);
+      if (offset < last || offset > room) throw new HomebodyError('table_malformed', tag);
       last = offset;
     }
   }
@@ -123,8 +117,8 @@ export class Table {
 /** Length of the file, when its header is right; the order of the checks is the order of `protocol::table`. */
 function checkedSize(bytes: Uint8Array): number {
   const head = bytes.length >= 4 ? new DataView(bytes.buffer, bytes.byteOffset, bytes.length) : undefined;
-  if (head?.getUint32(0, true) !== MAGIC) throw new HomebodyError('table_magic', 'the file is no table');
-  if (bytes.length < HEADER_BYTES) throw new HomebodyError('table_length', `${bytes.length} bytes`);
+  if (head?.getUint32(0, true) !== MAGIC) throw new HomebodyError('table_magic');
+  if (bytes.length < HEADER_BYTES) throw new HomebodyError('table_length');
   const version = head.getUint16(4, true);
   if (version !== VERSION) throw new HomebodyError('table_version', `version ${version}`);
   const size = head.getUint32(8, true);

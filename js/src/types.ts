@@ -2,7 +2,8 @@ import type { ConsentControl, ConsentSource, BannerTexts } from './consent/types
 import type { HomebodyError } from './errors.js';
 import type { ProfileExport } from './generated/ProfileExport.js';
 import type { ProfileView } from './generated/ProfileView.js';
-import type { Kind, ReasonKind } from './kinds.js';
+import type { Kind } from './kinds.js';
+import type { ReasonKind } from './reasons.js';
 
 export type { ProfileExport, ProfileView };
 
@@ -114,7 +115,7 @@ export interface Reranked {
   applied: boolean;
   /** Why not, when not. */
   skipped?: 'neutral' | 'visible' | 'unchanged';
-  /** The ranking, of the children that have an id. */
+  /** The ranking of the children that have an id; empty without consent. */
   ranked: Ranked<{ id: string }>[];
 }
 

@@ -1,4 +1,6 @@
 import { BANNER_CSS } from './banner-style.js';
+import type { Settings } from '../options.js';
+import type { Consent } from './consent.js';
 import { bannerTexts } from './texts.js';
 import type { Choice, ConsentSurface, ConsentSurfaceContext } from './types.js';
 
@@ -53,6 +55,27 @@ export class HbConsent extends HTMLElement implements ConsentSurface {
     if (href) body.append(' ', element('a', { part: 'policy', href }, policy));
     return body;
   }
+}
+
+/** Asks with the banner, and passes the answer on. */
+export function askWithBanner(
+  consent: Consent,
+  { language, texts, policyUrl, purposes }: Settings,
+  report: (thrown: unknown) => void,
+): ConsentSurface {
+  const banner = showBanner({
+    purposes,
+    language: language ?? (document.documentElement.lang || navigator.language),
+    texts: texts ?? {},
+    ...(policyUrl && { policyUrl }),
+    decide: (choice) => {
+      banner.close();
+      if (choice === 'later') consent.defer();
+      else consent.set(choice, 'banner').catch(report);
+    },
+  });
+  consent.requested();
+  return banner;
 }
 
 /** Puts the banner on the page, first in `body`. */

@@ -58,6 +58,11 @@ export class Consent implements ConsentControl {
     return { purposes: purposes as Record<Purpose, PurposeState>, asked, gpc, revision };
   }
 
+  /** Where one purpose stands. */
+  status(purpose: Purpose): ConsentStatus {
+    return this.#standings[purpose].status;
+  }
+
   allowed(purpose: Purpose): boolean {
     const signalled = purpose === 'contribute' && this.#options.gpc;
     return this.#standings[purpose].status === 'given' && !signalled;
@@ -70,7 +75,7 @@ export class Consent implements ConsentControl {
 
   async set(choice: Choice, via: ConsentVia = 'api'): Promise<void> {
     if (this.#options.source && Object.values(choice).includes(true)) {
-      throw new HomebodyError('options', 'the consent platform decides here; only `withdraw` is possible');
+      throw new HomebodyError('options', 'the consent source decides');
     }
     await this.#decide(choice, via, 'refused');
   }

@@ -1,5 +1,5 @@
 import { deriveKey } from '../ids.js';
-import { REASON_KINDS } from '../kinds.js';
+import { REASON_KINDS } from '../reasons.js';
 import type { Table } from '../table.js';
 import type { Reason } from '../types.js';
 import type { Machine, Noted } from './journal.js';

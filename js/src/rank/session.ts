@@ -8,11 +8,13 @@ import type { Display, Ranked, RankOptions } from '../types.js';
 import { Engine, type Equipment } from './engine.js';
 import { Journal, type Noted, type Stored } from './journal.js';
 import { type Home, memoryHome, openHome } from './persist.js';
+import { useCache } from './offline.js';
 import { placed, presented } from './place.js';
 import { Saver } from './saver.js';
 import { loadRankModule, type RankModule } from './wasm.js';
 
 export type { Noted } from './journal.js';
+export { rerank } from './rerank.js';
 export { wipe } from './wipe.js';
 
 const WARM_UP_WITHIN_MS = 1000;
@@ -64,13 +66,13 @@ export class Session {
     loading.catch(() => undefined); // Awaited below, after the storage.
     const home = await openHome(report);
     try {
-      if (home.cache) await sync.useCache(home.cache);
+      if (home.cache) await useCache(sync, home.cache, context);
       const pool = await sync.pool(settings.placement).catch(() => undefined);
       const session = new Session(context, await loading, home, pool, await home.load());
       whenIdle(() => session.#warmUp(), WARM_UP_WITHIN_MS);
       return session;
     } catch (thrown) {
-      sync.dropCache();
+      sync.cache = sync.fetched = undefined;
       home.close();
       throw thrown;
     }
