@@ -5,10 +5,10 @@ use crate::metrics::{Metrics, mean};
 
 /// Weights tried for each part; the standard deviation of sparse list scores is small against their peaks, so
 /// popularity needs large weights to be heard.
-const WEIGHTS: [f32; 10] = [0.0, 0.1, 0.25, 0.5, 1.0, 1.5, 2.0, 3.0, 5.0, 8.0];
+const WEIGHTS: [f32; 10] = [0.0, 0.1, 0.25, 0.5, 1.0, 1.5, 2.0, 3.0, 4.0, 6.0];
 const EVIDENCE: [f32; 4] = [0.5, 2.0, 5.0, 15.0];
 /// A change must bring this much, or it is fitting to these visitors.
-const MIN_GAIN: f32 = 1.003;
+const MIN_GAIN: f32 = 1.01;
 const ROUNDS: usize = 2;
 
 /// Chosen weights, in the order of the parts.

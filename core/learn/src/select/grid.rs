@@ -1,7 +1,7 @@
 //! Which one or two members of the family suit a site.
 //!
 //! The search runs on a shorter head, where a solve costs a fraction; the winners are then fitted in full. It
-//! halves: every decay × α at one λ, other λ for the best few, then pairs of the best of each kind.
+//! halves: every decay × α at one λ, other λ for the best α of each decay, then pairs of the best of each kind.
 
 use super::fit::{Fitter, Setting};
 use crate::judge::{Judge, Part, Weighted};
@@ -13,11 +13,9 @@ use homebody_protocol::Decay;
 
 /// Entries a candidate's list has while settings are compared.
 const GRID_LIST_LENGTH: usize = 50;
-const ALPHAS: [f32; 3] = [0.0, 0.3, 0.5];
-const FIRST_LAMBDA: f32 = 5.0;
-const OTHER_LAMBDAS: [f32; 2] = [1.5, 15.0];
-/// Settings whose λ is tried again.
-const REFINED: usize = 4;
+const ALPHAS: [f32; 4] = [0.0, 0.3, 0.5, 0.8];
+const FIRST_LAMBDA: f32 = 3.0;
+const OTHER_LAMBDAS: [f32; 2] = [1.0, 10.0];
 /// A second time scale costs bytes and time on every device: it must bring this much.
 const PAIR_GAIN: f32 = 1.01;
 /// "No decay" in days, finite because formats refuse infinity.
@@ -38,7 +36,7 @@ pub(super) fn choose(
     tick: &mut dyn FnMut(u32, u32),
 ) -> Result<Vec<Setting>, TrainError> {
     let first = first_round(steps);
-    let total = (first.len() + REFINED * OTHER_LAMBDAS.len()) as u32;
+    let total = (first.len() + decays(steps).len() * OTHER_LAMBDAS.len()) as u32;
     let mut kept = Kept::default();
     let mut done = 0;
     let mut run = |kept: &mut Kept, settings: &[Setting]| -> Result<(), TrainError> {
@@ -52,7 +50,7 @@ pub(super) fn choose(
         Ok(())
     };
     run(&mut kept, &first)?;
-    let second = second_round(&kept.scores);
+    let second = second_round(&kept.scores, steps);
     run(&mut kept, &second)?;
     Ok(kept.winners(judge))
 }
@@ -75,13 +73,16 @@ fn first_round(steps: Steps) -> Vec<Setting> {
     directed.chain(undirected).collect()
 }
 
-fn second_round(scores: &[(Setting, f32)]) -> Vec<Setting> {
-    let mut best: Vec<(Setting, f32)> = scores.to_vec();
-    best.sort_by(|left, right| right.1.total_cmp(&left.1));
-    let refined = |(setting, _): &(Setting, f32)| {
-        OTHER_LAMBDAS.map(|lambda| Setting { model: SeqLin { lambda, ..setting.model }, ..*setting })
+/// The other λ for the best α of each decay.
+fn second_round(scores: &[(Setting, f32)], steps: Steps) -> Vec<Setting> {
+    let best = |decay: Decay| {
+        let of_decay = scores.iter().filter(move |(setting, _)| setting.decay == decay);
+        of_decay.max_by(|left, right| left.1.total_cmp(&right.1)).map(|(setting, _)| *setting)
     };
-    best.iter().take(REFINED).flat_map(refined).collect()
+    let refined = |setting: Setting| {
+        OTHER_LAMBDAS.map(|lambda| Setting { model: SeqLin { lambda, ..setting.model }, ..setting })
+    };
+    decays(steps).into_iter().filter_map(best).flat_map(refined).collect()
 }
 
 /// The best setting of each kind; a kind is a decay, directed or not. Others' scores are forgotten: a part is
