@@ -131,10 +131,7 @@ fn rust(workspace: &Workspace) -> Result<()> {
 }
 
 fn docs(workspace: &Workspace) -> Result<()> {
-    workspace
-        .cargo(["doc", "--workspace", "--no-deps", "--document-private-items"])
-        .env("RUSTDOCFLAGS", "--deny warnings")
-        .run()
+    workspace.cargo(["doc", "--workspace", "--no-deps"]).env("RUSTDOCFLAGS", "--deny warnings").run()
 }
 
 fn typescript(workspace: &Workspace) -> Result<()> {
@@ -176,6 +173,7 @@ fn scripts(workspace: &Workspace, folder: &str, chromium: &std::path::Path) -> R
         .args([format!("--test-timeout={SCRIPT_TIMEOUT_MS}")])
         .args(files)
         .env("CHROMIUM", chromium)
+        .env("CARGO_TARGET_DIR", &workspace.target)
         .run()
 }
 
