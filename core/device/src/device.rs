@@ -177,7 +177,7 @@ impl Device {
         let named =
             |table: &'_ Table<Vec<u8>>| (0..table.facet_count()).find(|&index| table.facet(index).1 == key);
         let in_table = self.tables().find_map(|table| Some(table.facet(named(table)?).2));
-        in_table.or_else(|| self.profile.facets().get(&key).map(|facet| facet.name.as_str()))
+        in_table.or_else(|| self.profile.facets().get(key).map(|facet| facet.name.as_str()))
     }
 
     /// What the device knows.

@@ -123,7 +123,7 @@ proptest! {
         }
         let bytes = device.snapshot().unwrap();
         prop_assert!(bytes.len() <= MAX_BYTES, "{}", bytes.len());
-        prop_assert!(device.profile().items().len() <= MAX_ITEMS && device.profile().facets().len() <= MAX_FACETS);
+        prop_assert!(device.profile().items().len() <= MAX_ITEMS && device.profile().facets().as_slice().len() <= MAX_FACETS);
         prop_assert_eq!(&Profile::decode(&bytes).unwrap(), device.profile());
     }
 

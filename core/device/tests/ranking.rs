@@ -92,7 +92,7 @@ fn a_dismissal_is_felt_by_its_category_at_once() {
 fn a_muted_category_is_gone() {
     let mut device = consenting();
     do_it(&mut device, Kind::Click, "up", NOW_MS);
-    let family = *device.profile().facets().keys().next().unwrap();
+    let family = device.profile().facets().as_slice()[0].key;
     let mut profile = device.profile().clone();
     assert!(profile.mute(family, true));
     device.restore(&profile.encode()).unwrap();
@@ -170,7 +170,7 @@ fn another_id_seed_carries_the_profile_over() {
     }
     device.load_pool(pool.encode().unwrap()).unwrap();
     assert_eq!(ids(&device, &asked())[0], "ronin");
-    assert_eq!(device.profile().facets().len(), 1);
+    assert_eq!(device.profile().facets().as_slice().len(), 1);
 }
 
 #[test]

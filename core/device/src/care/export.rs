@@ -111,7 +111,7 @@ impl ProfileExport {
             items: profile.items.iter().map(export_item).collect(),
             id_seed: profile.id_seed,
             older_item_keys: profile.older.iter().map(|key| key.0).collect(),
-            facets: profile.facets.values().map(export_facet).collect(),
+            facets: profile.facets.as_slice().iter().map(export_facet).collect(),
         }
     }
 
@@ -136,8 +136,7 @@ impl ProfileExport {
             profile.items.push(import_item(item, self.id_seed)?);
         }
         for facet in self.facets {
-            let facet = import_facet(facet)?;
-            profile.facets.insert(facet.kind.key(self.id_seed, &facet.name), facet);
+            profile.facets.insert(import_facet(facet, self.id_seed)?);
         }
         profile.fold_to_bounds();
         Ok(profile)
@@ -185,7 +184,7 @@ fn import_item(item: ExportedItem, id_seed: u32) -> Result<ItemState, ImportErro
     })
 }
 
-fn import_facet(facet: ExportedFacet) -> Result<FacetState, ImportError> {
+fn import_facet(facet: ExportedFacet, id_seed: u32) -> Result<FacetState, ImportError> {
     let kinds = [FacetKind::Category, FacetKind::Brand, FacetKind::Tag];
     let kind =
         kinds.into_iter().find(|kind| kind.name() == facet.kind).ok_or(ImportError::Value("facets.kind"))?;
@@ -193,7 +192,8 @@ fn import_facet(facet: ExportedFacet) -> Result<FacetState, ImportError> {
         return Err(ImportError::Value("facets.strength"));
     }
     let at_ms = millis(facet.at_ms, "facets.at_ms")?;
-    Ok(FacetState { kind, name: facet.name, strength: facet.strength, at_ms, muted: facet.muted })
+    let key = kind.key(id_seed, &facet.name);
+    Ok(FacetState { key, kind, name: facet.name, strength: facet.strength, at_ms, muted: facet.muted })
 }
 
 /// JavaScript's numbers are exact up to 2⁵³; no clock reaches that.

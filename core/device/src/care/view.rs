@@ -70,7 +70,7 @@ impl ProfileView {
     /// The view of a profile at a time.
     pub fn of(profile: &Profile, now_ms: u64) -> Self {
         let mut facets: Vec<FacetView> =
-            profile.facets().iter().map(|(key, facet)| FacetView::of(key.0, facet, now_ms)).collect();
+            profile.facets().as_slice().iter().map(|facet| FacetView::of(facet, now_ms)).collect();
         facets.sort_by(|a, b| b.strength.total_cmp(&a.strength));
         Self {
             interactions: profile.interactions(),
@@ -102,11 +102,11 @@ impl ItemView {
 }
 
 impl FacetView {
-    fn of(key: u32, facet: &FacetState, now_ms: u64) -> Self {
+    fn of(facet: &FacetState, now_ms: u64) -> Self {
         Self {
             kind: facet.kind.name().to_owned(),
             name: facet.name.clone(),
-            key,
+            key: facet.key.0,
             strength: facet.strength_at(now_ms),
             muted: facet.muted,
         }

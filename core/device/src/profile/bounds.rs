@@ -1,6 +1,6 @@
 //! How large a profile may grow, and what gives way.
 
-use super::{ItemState, Profile};
+use super::{FacetState, ItemState, Profile};
 use homebody_protocol::FacetKey;
 
 /// Most items kept in full.
@@ -33,25 +33,25 @@ impl Profile {
         if self.older.len() > MAX_OLDER {
             self.older.drain(..self.older.len() - MAX_OLDER);
         }
-        while self.facets.len() > MAX_FACETS {
+        self.facets.retain(|facet| facet.name.len() <= MAX_NAME_BYTES);
+        while self.facets.as_slice().len() > MAX_FACETS {
             let Some(weakest) = self.weakest_facet() else { break };
-            self.facets.remove(&weakest);
+            self.facets.retain(|facet| facet.key != weakest);
         }
-        self.facets.retain(|_, facet| facet.name.len() <= MAX_NAME_BYTES);
     }
 
     /// An upper bound of the encoded size.
     pub(super) fn size_bound(&self) -> usize {
         let items: usize = self.items.iter().map(|item: &ItemState| ITEM_BYTES + item.id.len()).sum();
-        let facets: usize = self.facets.values().map(|facet| FACET_BYTES + facet.name.len()).sum();
+        let facets: usize = self.facets.as_slice().iter().map(|facet| FACET_BYTES + facet.name.len()).sum();
         HEAD_BYTES + items + facets + self.older.len() * 4
     }
 
-    /// The facet that says least; muted ones are the visitor's word and stay.
+    /// The facet that says least; muted ones are the visitor's word and go last.
     fn weakest_facet(&self) -> Option<FacetKey> {
         let now_ms = self.session.last_at_ms;
-        let unmuted = self.facets.iter().filter(|(_, facet)| !facet.muted);
-        let strength = |facet: &super::FacetState| facet.strength_at(now_ms).abs();
-        unmuted.min_by(|(_, a), (_, b)| strength(a).total_cmp(&strength(b))).map(|(key, _)| *key)
+        let claim = |facet: &FacetState| if facet.muted { f32::MAX } else { facet.strength_at(now_ms).abs() };
+        let facets = self.facets.as_slice().iter();
+        facets.min_by(|a, b| claim(a).total_cmp(&claim(b))).map(|facet| facet.key)
     }
 }

@@ -61,8 +61,9 @@ impl Profile {
         self.items.iter().for_each(|item| put_item(&mut out, item));
         put_len(&mut out, self.older.len());
         self.older.iter().for_each(|key| out.extend(key.0.to_le_bytes()));
-        put_len(&mut out, self.facets.len());
-        self.facets.values().for_each(|facet| put_facet(&mut out, facet));
+        let facets = self.facets.as_slice();
+        put_len(&mut out, facets.len());
+        facets.iter().for_each(|facet| put_facet(&mut out, facet));
         out
     }
 
@@ -132,8 +133,8 @@ impl Input<'_> {
             profile.older.push(ItemKey(self.u32()?));
         }
         for _ in 0..self.len(MAX_FACETS)? {
-            let facet = self.facet()?;
-            profile.facets.insert(facet.kind.key(profile.id_seed, &facet.name), facet);
+            let facet = self.facet(profile.id_seed)?;
+            profile.facets.insert(facet);
         }
         Ok(profile)
     }
@@ -152,7 +153,7 @@ impl Input<'_> {
         Ok(ItemState { key, id, last_at_ms, last_kind, weight, count, shown, flags })
     }
 
-    fn facet(&mut self) -> Result<FacetState, ProfileError> {
+    fn facet(&mut self, id_seed: u32) -> Result<FacetState, ProfileError> {
         let [code, muted] = self.take()?;
         let Some(kind) = FacetKind::from_code(code).filter(|_| muted <= 1) else { return self.damaged() };
         let strength = f32::from_le_bytes(self.take()?);
@@ -161,7 +162,8 @@ impl Input<'_> {
         }
         let at_ms = self.u64()?;
         let name = self.text(MAX_NAME_BYTES)?;
-        Ok(FacetState { kind, name, strength, at_ms, muted: muted == 1 })
+        let key = kind.key(id_seed, &name);
+        Ok(FacetState { key, kind, name, strength, at_ms, muted: muted == 1 })
     }
 
     fn weight(&mut self) -> Result<f32, ProfileError> {

@@ -7,10 +7,8 @@ mod items;
 
 pub use bounds::{MAX_BYTES, MAX_FACETS, MAX_ITEMS};
 pub use codec::{ProfileError, VERSION};
-pub use facets::{FacetRef, FacetState};
+pub use facets::{FacetRef, FacetState, Facets};
 pub use items::ItemState;
-
-use std::collections::BTreeMap;
 
 use homebody_protocol::{FacetKey, HistoryEntry, ItemKey, Kind, derive_key};
 
@@ -32,7 +30,7 @@ pub struct Profile {
     pub(crate) items: Vec<ItemState>,
     /// Consumed items that [`bounds`] pushed out of `items`, oldest first: still not to be recommended.
     pub(crate) older: Vec<ItemKey>,
-    pub(crate) facets: BTreeMap<FacetKey, FacetState>,
+    pub(crate) facets: Facets,
     pub(crate) session: SessionTracker,
     pub(crate) sessions: u32,
     pub(crate) interactions: u32,
@@ -76,7 +74,7 @@ impl Profile {
         if let Some(key) = interaction.item(self.id_seed).filter(|_| interaction.id.len() <= MAX_ID_BYTES) {
             let taste = self.touch_item(key, interaction, now_ms);
             for facet in facets {
-                facets::touch(&mut self.facets, facet, taste, now_ms);
+                self.facets.touch(facet, taste, now_ms);
             }
         }
         self.fold_to_bounds();
@@ -98,8 +96,8 @@ impl Profile {
         &self.older
     }
 
-    /// The facets, in the order of their keys.
-    pub fn facets(&self) -> &BTreeMap<FacetKey, FacetState> {
+    /// The facets it has a taste for.
+    pub fn facets(&self) -> &Facets {
         &self.facets
     }
 
@@ -146,7 +144,7 @@ impl Profile {
 
     /// Mutes or unmutes a facet: a muted one is neither counted for nor recommended.
     pub fn mute(&mut self, key: FacetKey, muted: bool) -> bool {
-        self.facets.get_mut(&key).map(|facet| facet.muted = muted).is_some()
+        self.facets.mute(key, muted)
     }
 
     /// Moves to another id seed (see [`derive_key`]) by hashing the kept strings anew.
@@ -161,8 +159,7 @@ impl Profile {
         for item in &mut self.items {
             item.key = ItemKey(derive_key(id_seed, &item.id));
         }
-        let facets = core::mem::take(&mut self.facets).into_values();
-        self.facets = facets.map(|facet| (facet.kind.key(id_seed, &facet.name), facet)).collect();
+        self.facets.rekey(id_seed);
     }
 
     fn count(&mut self, now_ms: u64) {

@@ -52,12 +52,12 @@ pub(super) fn kind_of(feature: Feature) -> Option<FacetKind> {
 pub(super) fn tastes(profile: &Profile, table: &Bytes, context: &Context<'_>) -> Vec<(FacetKind, f32)> {
     let now_ms = context.request.now_ms;
     let mut totals = [SMOOTHING; 3];
-    for facet in profile.facets().values() {
+    for facet in profile.facets().as_slice() {
         totals[facet.kind as usize] += facet.strength_at(now_ms).abs();
     }
     let taste = |index| {
         let (kind, key, _) = table.facet(index);
-        let strength = profile.facets().get(&key).map_or(0.0, |facet| facet.strength_at(now_ms));
+        let strength = profile.facets().get(key).map_or(0.0, |facet| facet.strength_at(now_ms));
         (kind, strength / totals[kind as usize])
     };
     (0..table.facet_count()).map(taste).collect()

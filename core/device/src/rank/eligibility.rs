@@ -57,10 +57,10 @@ fn is_wanted_again(item: &ItemState, rebuyable: bool) -> bool {
 
 /// For each facet of a table, whether it is muted; empty when none is.
 fn muted_facets(profile: &Profile, context: &Context<'_>, source: Source) -> Vec<bool> {
-    if !profile.facets().values().any(|facet| facet.muted) {
+    if !profile.facets().as_slice().iter().any(|facet| facet.muted) {
         return Vec::new();
     }
     let table = context.table(source);
-    let is_muted = |index| profile.facets().get(&table.facet(index).1).is_some_and(|facet| facet.muted);
+    let is_muted = |index| profile.facets().get(table.facet(index).1).is_some_and(|facet| facet.muted);
     (0..table.facet_count()).map(is_muted).collect()
 }

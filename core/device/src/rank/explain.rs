@@ -1,7 +1,5 @@
 //! Stage: a reason for every item, from the very parts it was ranked by.
 
-use std::collections::BTreeMap;
-
 use homebody_protocol::HistoryEntry;
 use homebody_protocol::table::{Feature, ListSource};
 
@@ -10,7 +8,7 @@ use super::{Bytes, Context, Ranked, Reason, ReasonKind, Source, affinity, blend,
 
 /// A neutral item: nothing about the visitor speaks for it.
 pub(super) fn neutral(candidate: &Scored) -> Ranked {
-    ranked(candidate, &BTreeMap::new())
+    ranked(candidate, Contributions::default())
 }
 
 /// Explains the final list.
@@ -18,12 +16,40 @@ pub(super) fn personal(scored: &[Scored], context: &Context<'_>) -> Vec<Ranked> 
     let grounds = [Source::Pool, Source::Catalogue].map(|source| Grounds::new(context, source));
     scored
         .iter()
-        .map(|candidate| ranked(candidate, &grounds[candidate.source as usize].of(candidate)))
+        .map(|candidate| ranked(candidate, grounds[candidate.source as usize].of(candidate)))
         .collect()
 }
 
-/// Positive contributions by what they are due to.
-type Contributions = BTreeMap<(ReasonKind, u32), f32>;
+/// Positive contributions, one for each thing they are due to.
+#[derive(Default)]
+struct Contributions(Vec<Reason>);
+
+impl Contributions {
+    fn add(&mut self, kind: ReasonKind, key: u32, amount: f32) {
+        if amount <= 0.0 {
+            return;
+        }
+        match self.0.iter_mut().find(|known| known.kind == kind && known.key == key) {
+            Some(known) => known.share += amount,
+            None => self.0.push(Reason { kind, key, share: amount }),
+        }
+    }
+
+    fn total(&self) -> f32 {
+        self.0.iter().fold(0.0, |sum, known| sum + known.share)
+    }
+
+    /// Takes the largest out; the first found of equals.
+    fn pop_largest(&mut self) -> Option<Reason> {
+        let mut best = 0;
+        for index in 1..self.0.len() {
+            if self.0[index].share > self.0[best].share {
+                best = index;
+            }
+        }
+        (!self.0.is_empty()).then(|| self.0.remove(best))
+    }
+}
 
 /// What the contributions of a table's candidates are looked up in.
 struct Grounds<'a> {
@@ -52,24 +78,19 @@ impl<'a> Grounds<'a> {
     }
 
     fn of(&self, candidate: &Scored) -> Contributions {
-        let mut found = Contributions::new();
-        let mut add = |kind: ReasonKind, key: u32, amount: f32| {
-            if amount > 0.0 {
-                *found.entry((kind, key)).or_insert(0.0) += amount;
-            }
-        };
-        self.lists(candidate, &mut add);
+        let mut found = Contributions::default();
+        self.lists(candidate, &mut found);
         for feature in [Feature::Popularity, Feature::Trend, Feature::Freshness] {
-            add(reason_of(feature), 0, candidate.parts[blend::part_of(feature)]);
+            found.add(reason_of(feature), 0, candidate.parts[blend::part_of(feature)]);
         }
         for feature in [Feature::Category, Feature::Brand, Feature::Tag] {
-            self.facets(candidate, feature, &mut add);
+            self.facets(candidate, feature, &mut found);
         }
         found
     }
 
     /// A list's contribution is due to the history items on it, each by its own term of the sum.
-    fn lists(&self, candidate: &Scored, add: &mut impl FnMut(ReasonKind, u32, f32)) {
+    fn lists(&self, candidate: &Scored, found: &mut Contributions) {
         for (list, history) in self.table.list_sets().zip(&self.histories) {
             let kind = match list.source() {
                 ListSource::Collaborative => ReasonKind::Collaborative,
@@ -77,13 +98,17 @@ impl<'a> Grounds<'a> {
             };
             let unit = self.alpha * list.weight() * list.scale(candidate.row) / list.sd();
             for (index, weight) in list.entries(candidate.row) {
-                add(kind, self.table.vocabulary_key(index).0, unit * f32::from(weight) * history[index]);
+                found.add(
+                    kind,
+                    self.table.vocabulary_key(index).0,
+                    unit * f32::from(weight) * history[index],
+                );
             }
         }
     }
 
     /// A taste's contribution is shared among the liked facets of its kind.
-    fn facets(&self, candidate: &Scored, feature: Feature, add: &mut impl FnMut(ReasonKind, u32, f32)) {
+    fn facets(&self, candidate: &Scored, feature: Feature, found: &mut Contributions) {
         let part = candidate.parts[blend::part_of(feature)];
         let Some(kind) = affinity::kind_of(feature) else { return };
         let liked = || {
@@ -93,7 +118,7 @@ impl<'a> Grounds<'a> {
         };
         let total: f32 = liked().map(|facet| self.tastes[facet]).sum();
         for facet in liked() {
-            add(reason_of(feature), self.table.facet(facet).1.0, part * self.tastes[facet] / total);
+            found.add(reason_of(feature), self.table.facet(facet).1.0, part * self.tastes[facet] / total);
         }
     }
 }
@@ -110,23 +135,22 @@ fn reason_of(feature: Feature) -> ReasonKind {
 }
 
 /// The three largest contributions as shares of everything that speaks for the item.
-fn ranked(candidate: &Scored, contributions: &Contributions) -> Ranked {
-    let total: f32 = contributions.values().sum();
-    let mut order: Vec<(&(ReasonKind, u32), &f32)> = contributions.iter().collect();
-    order.sort_by(|a, b| b.1.total_cmp(a.1));
+fn ranked(candidate: &Scored, mut contributions: Contributions) -> Ranked {
+    let total = contributions.total();
     let mut reasons = [Reason::default(); 3];
     let mut rest = 1.0;
-    for (reason, (&(kind, key), &amount)) in reasons.iter_mut().zip(order) {
-        *reason = Reason { kind, key, share: amount / total };
-        rest -= reason.share;
+    for place in &mut reasons {
+        if let Some(largest) = contributions.pop_largest() {
+            *place = Reason { share: largest.share / total, ..largest };
+            rest = if contributions.0.is_empty() { 0.0 } else { rest - place.share };
+        }
     }
-    let all_named = contributions.len() <= reasons.len() && !contributions.is_empty();
     Ranked {
         source: candidate.source,
         row: candidate.row,
         key: candidate.key,
         score: candidate.score,
         reasons,
-        rest: if all_named || rest < 0.0 { 0.0 } else { rest },
+        rest: rest.max(0.0),
     }
 }

@@ -12,7 +12,7 @@ pub(super) struct Layout {
     pub(super) header: Header,
     pub(super) keys: Range<usize>,
     /// `(key, row)`, ascending.
-    pub(super) rows_by_key: Vec<(u32, u32)>,
+    pub(super) rows_by_key: Vec<(u64, usize)>,
     pub(super) ids: Texts,
     pub(super) popularity: Option<Range<usize>>,
     pub(super) trend: Option<Range<usize>>,

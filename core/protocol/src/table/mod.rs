@@ -238,8 +238,9 @@ impl<B: AsRef<[u8]>> Table<B> {
 
     /// The row of an item.
     pub fn row_of(&self, key: ItemKey) -> Option<usize> {
-        let found = self.layout.rows_by_key.binary_search_by_key(&key.0, |&(known, _)| known).ok()?;
-        Some(self.layout.rows_by_key[found].1 as usize)
+        let found =
+            self.layout.rows_by_key.binary_search_by_key(&u64::from(key.0), |&(known, _)| known).ok()?;
+        Some(self.layout.rows_by_key[found].1)
     }
 
     /// The site's id of a row.

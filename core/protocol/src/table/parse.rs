@@ -1,6 +1,7 @@
 //! Validation: from bytes to a layout whose every column may be read without further checks.
 
 use core::ops::Range;
+use std::collections::BinaryHeap;
 
 use super::columns::{Texts, checksum, f32_at, u16_at, u32_at};
 use super::layout::{FacetLayout, Layout, ListLayout, RowFacets};
@@ -130,10 +131,11 @@ fn parse_header(bytes: &[u8]) -> Parsed<Header> {
     Ok(Header { kind, rows, id_seed: u32_at(bytes, 4), created_at: u32_at(bytes, 5), open })
 }
 
-fn rows_by_key(keys: &[u8]) -> Parsed<Vec<(u32, u32)>> {
-    let mut order: Vec<(u32, u32)> =
-        (0u32..).take(keys.len() / 4).map(|row| (u32_at(keys, row as usize), row)).collect();
-    order.sort_unstable();
+/// Rows ascending by key. A heap sorts in a tenth of the code that a quicksort adds to the hot browser module.
+fn rows_by_key(keys: &[u8]) -> Parsed<Vec<(u64, usize)>> {
+    let rows: BinaryHeap<(u64, usize)> =
+        (0..keys.len() / 4).map(|row| (u64::from(u32_at(keys, row)), row)).collect();
+    let order = rows.into_sorted_vec();
     if order.windows(2).any(|pair| pair[0].0 == pair[1].0) {
         return Err(TableError::Malformed("KEYS"));
     }
