@@ -1,0 +1,80 @@
+import assert from 'node:assert/strict';
+import { readFileSync } from 'node:fs';
+import { afterEach, test } from 'node:test';
+import { explained, HomebodyError, toHomebodyError } from '../src/errors.js';
+import { HINTS } from '../src/hints.js';
+import * as homebody from '../src/index.js';
+import { KINDS } from '../src/kinds.js';
+import { REASON_KINDS } from '../src/reasons.js';
+import { Published } from './published.js';
+
+const realFetch = globalThis.fetch;
+afterEach(() => {
+  globalThis.fetch = realFetch;
+});
+
+test('the public surface', () => {
+  assert.deepEqual(Object.keys(homebody).sort(), ['HomebodyError', 'onClick', 'onDwell', 'onView', 'personalize']);
+});
+
+test('the verbs of a personalizer', async () => {
+  const server = new Published();
+  globalThis.fetch = server.fetch;
+  const me = await homebody.personalize({ server: 'http://reco.test', key: server.key });
+  await me.ready;
+  assert.deepEqual(Object.keys(me).sort(), [
+    'attend', 'consent', 'display', 'erase', 'exportData', 'forget', 'importData', 'mute', 'neutral', 'on',
+    'personalized', 'profile', 'rank', 'ready', 'record', 'rerank',
+  ]);
+});
+
+test('codes of the vocabulary are the wire’s', () => {
+  const source = readFileSync(new URL('../../../../core/protocol/src/kind.rs', import.meta.url), 'utf8');
+  for (const [name, code] of Object.entries(KINDS)) {
+    const variant = name.replace(/(^|_)(.)/g, (_, __, letter: string) => letter.toUpperCase());
+    assert.match(source, new RegExp(`\\b${variant} = ${code}\\b`));
+  }
+  assert.equal(REASON_KINDS.length, 9);
+});
+
+test('every code has a hint, and an error of the Wasm module keeps its code', async () => {
+  for (const [code, hint] of Object.entries(HINTS)) assert.match(hint, /[.?!]$/, code);
+  const foreign = Object.assign(new Error('profile_version'), { code: 'profile_version' });
+  const error = await explained(toHomebodyError(foreign));
+  assert.ok(error instanceof HomebodyError);
+  assert.deepEqual([error.code, error.message, error.hint], ['profile_version', 'profile_version', HINTS.profile_version]);
+  assert.equal(toHomebodyError(Object.assign(new Error('x'), { code: 'ENOENT' })).code, 'internal');
+});
+
+test('without a browser: neutral order, nothing recorded, no profile', async () => {
+  const server = new Published();
+  globalThis.fetch = server.fetch;
+  const me = await homebody.personalize({ server: 'http://reco.test', key: server.key, consent: 'banner' });
+  const ranked = await me.rank(undefined, { limit: 2 });
+  assert.equal(ranked.length, 2);
+  assert.ok(ranked.every(({ personalized, reasons }) => !personalized && reasons.length === 0));
+  const own = [{ id: 'x', n: 1 }, { id: ranked[0]?.id ?? '', n: 2 }];
+  assert.deepEqual((await me.rank(own)).map(({ item }) => item.n), [1, 2]);
+  assert.equal(me.record({ kind: 'click', item: 'x' }), false);
+  assert.equal(await me.profile(), null);
+  await assert.rejects(me.exportData(), { code: 'consent_required' });
+  assert.deepEqual(server.asked, ['/v1/manifest.json', `/v1/blobs/${server.poolHash}`]);
+});
+
+test('whatever the server does, rank answers and the error has a code and a hint', async () => {
+  const server = new Published();
+  server.answers.set('/v1/manifest.json', () => new Response('<html>'));
+  globalThis.fetch = server.fetch;
+  const errors: HomebodyError[] = [];
+  const onError = (error: HomebodyError): void => void errors.push(error);
+  const me = await homebody.personalize({ server: 'http://reco.test', key: server.key, onError });
+  assert.deepEqual(await me.rank(), []);
+  assert.deepEqual((await me.rank([{ id: 'b' }, { id: 'a' }])).map(({ id }) => id), ['b', 'a']);
+  await new Promise((resolve) => setTimeout(resolve, 10));
+  assert.deepEqual(errors.map(({ code, hint }) => [code, hint]), [['server_not_json', HINTS.server_not_json]]);
+});
+
+test('options no page can work with are refused at once', async () => {
+  await assert.rejects(homebody.personalize({ server: 'not an address', key: 'k' }), { code: 'options' });
+  await assert.rejects(homebody.personalize({ server: 'http://reco.test', key: '' }), { code: 'options' });
+});
