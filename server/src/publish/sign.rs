@@ -143,7 +143,9 @@ mod tests {
             created_at: 0,
             rolled_back_to: *origin,
         };
-        (1..).zip(origins).map(summary).rev().collect()
+        let mut publications: Vec<_> = (1..).zip(origins).map(summary).collect();
+        publications.reverse();
+        publications
     }
 
     #[test]
