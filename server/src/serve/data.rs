@@ -57,6 +57,23 @@ pub(crate) async fn blob(
     }
 }
 
+/// The site's name and public key, to be copied into a page.
+///
+/// A page must carry the key itself: one that is fetched from the server it is meant to check proves nothing.
+#[utoipa::path(
+    get, path = "/v1/key.json", tag = "public",
+    responses((status = 200, description = "`site`, and `key`: the Ed25519 public key, 32 bytes in base64", content_type = "application/json"))
+)]
+pub(crate) async fn key(State(state): State<Arc<ServeState>>) -> Response<Body> {
+    let key = serde_json::json!({ "site": state.config.site, "key": state.public_key() });
+    let headers = [
+        (header::CONTENT_TYPE, HeaderValue::from_static("application/json")),
+        (header::CACHE_CONTROL, HeaderValue::from_static("public, max-age=60")),
+        (header::X_CONTENT_TYPE_OPTIONS, HeaderValue::from_static("nosniff")),
+    ];
+    public((headers, key.to_string()).into_response())
+}
+
 /// Says by the Global Privacy Control specification that the signal is honoured.
 #[utoipa::path(
     get, path = "/.well-known/gpc.json", tag = "public",

@@ -16,6 +16,7 @@ pub fn app(state: Arc<ServeState>) -> Router {
     Router::new()
         .route("/v1/manifest.json", get(data::manifest).options(data::preflight).fallback(data::wrong_method))
         .route("/v1/blobs/{sha256}", get(data::blob).options(data::preflight).fallback(data::wrong_method))
+        .route("/v1/key.json", get(data::key).options(data::preflight).fallback(data::wrong_method))
         .route("/.well-known/gpc.json", get(data::gpc).options(data::preflight).fallback(data::wrong_method))
         .fallback(data::site)
         .with_state(state)
@@ -52,7 +53,7 @@ pub fn admin_app(state: Arc<ServeState>) -> Router {
                        takes a bearer token. Every error is an RFC 9457 problem with a stable `code`.",
         license(name = "MIT OR Apache-2.0")
     ),
-    paths(data::manifest, data::blob, data::gpc),
+    paths(data::manifest, data::blob, data::key, data::gpc),
     tags(
         (name = "public", description = "Served to every visitor: immutable, signed, without state"),
         (name = "admin", description = "For the site's operator"),

@@ -59,6 +59,12 @@ impl ServeState {
         self.library.load()
     }
 
+    /// The key that browsers verify with, base64.
+    #[must_use]
+    pub fn public_key(&self) -> &str {
+        &self.public_key
+    }
+
     /// Version that is served right now; none before the first publication.
     #[must_use]
     pub fn version(&self) -> Option<u64> {
@@ -117,8 +123,13 @@ impl ServeState {
 
     fn take_over(&self, store: &Store) -> Result<bool, LibraryError> {
         let served = self.library.load_full();
-        if store.current_version()? == served.version {
+        let (found, known) = (store.current_version()?, served.version);
+        if found == known {
             return Ok(false);
+        }
+        if found < known {
+            let (found, served) = (found.unwrap_or(0), known.unwrap_or(0));
+            return Err(LibraryError::Older { found, served });
         }
         let library = Library::load(store, &self.public_key, &served)?;
         self.metrics.publication_version.set(i64::try_from(library.version.unwrap_or(0)).unwrap_or(i64::MAX));
