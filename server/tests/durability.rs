@@ -1,4 +1,5 @@
 //! What a killed process leaves behind, with the real binary.
+#![expect(clippy::unwrap_used, reason = "a test stops at the first surprise")]
 
 use std::io::{Cursor, Write as _};
 use std::path::Path;

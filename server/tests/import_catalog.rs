@@ -1,4 +1,5 @@
 //! Catalogue import through the public door: every format, every bad input, all or nothing.
+#![expect(clippy::expect_used, clippy::unwrap_used, reason = "a test stops at the first surprise")]
 
 use std::io::Cursor;
 use std::path::Path;
@@ -25,7 +26,12 @@ fn empty() -> (tempfile::TempDir, Store) {
 /// A store with the items `old` and `kept`.
 fn filled() -> (tempfile::TempDir, Store) {
     let (dir, store) = empty();
-    run(&store, r#"{"id":"old"}"#.to_owned() + "\n" + r#"{"id":"kept","title":"Kept"}"#, &options(Format::Jsonl)).unwrap();
+    run(
+        &store,
+        r#"{"id":"old"}"#.to_owned() + "\n" + r#"{"id":"kept","title":"Kept"}"#,
+        &options(Format::Jsonl),
+    )
+    .unwrap();
     (dir, store)
 }
 
@@ -86,7 +92,7 @@ fn json_lines_fill_every_field() {
 #[test]
 fn csv_knows_the_aliases_and_quotes() {
     let (_dir, store) = empty();
-    let text = "item,title,year,tags\r\n1,\"Toy, Story\",1995,Animation|Comedy\r\n2,Heat,,\r\n";
+    let text = "item,title,year,tags\r\n1,\"Toy, Story\",1995,Animation|Comedy\r\n2,Heat,unknown,\r\n";
     run(&store, text, &options(Format::Csv)).unwrap();
     let item = store.item("1").unwrap().unwrap();
     assert_eq!((item.title.as_str(), item.added_at), ("Toy, Story", 788_918_400));
@@ -227,7 +233,11 @@ fn every_bad_feed_entry_is_named_with_its_code() {
     rejects(Format::GoogleXml, "<rss><channel>\n<item><g:id>1</g:id>", &[(2, ProblemCode::BadXml)]);
     rejects(Format::GoogleXml, "<rss>\n<item><g:id>1</id></item></rss>", &[(2, ProblemCode::BadXml)]);
     let long = "x".repeat(10 << 20);
-    rejects(Format::GoogleXml, wrap(&format!("<item><g:id>1</g:id>\n<title>{long}</title></item>")), &[(2, ProblemCode::LineTooLong)]);
+    rejects(
+        Format::GoogleXml,
+        wrap(&format!("<item><g:id>1</g:id>\n<title>{long}</title></item>")),
+        &[(2, ProblemCode::LineTooLong)],
+    );
     let latin = b"<rss>\n<item><title>caf\xe9</title></item></rss>";
     rejects(Format::GoogleXml, latin, &[(2, ProblemCode::InvalidUtf8)]);
     rejects(
@@ -243,7 +253,10 @@ fn twenty_problems_are_shown_and_all_are_counted() {
     let error = run(&store, "{\"title\":\"x\"}\n".repeat(100), &options(Format::Jsonl)).unwrap_err();
     let problems = error.problems().unwrap();
     assert_eq!((problems.shown().len(), problems.total()), (20, 100));
-    assert!(error.to_string().starts_with("100 lines of the file cannot be imported; nothing was changed"), "{error}");
+    assert!(
+        error.to_string().starts_with("100 lines of the file cannot be imported; nothing was changed"),
+        "{error}"
+    );
 }
 
 #[test]
@@ -314,7 +327,10 @@ fn the_format_comes_from_the_name_or_must_be_given() {
     let path = dir.path().join("items.jsonl");
     std::fs::write(&path, "{\"id\":\"a\"}\n").unwrap();
     let guess = CatalogImport::default();
-    assert_eq!(import(&store, Source::open(&path).unwrap(), &guess, &mut |_| {}).unwrap().format, Format::Jsonl);
+    assert_eq!(
+        import(&store, Source::open(&path).unwrap(), &guess, &mut |_| {}).unwrap().format,
+        Format::Jsonl
+    );
     assert_eq!(run(&store, "x", &guess).unwrap_err().code(), "unknown_format");
 }
 
@@ -325,9 +341,15 @@ fn progress_reaches_the_end_of_the_file() {
     let text: String = (0..5000).map(|id| format!("{{\"id\":{id}}}\n")).collect();
     std::fs::write(&path, &text).unwrap();
     let mut told = Vec::new();
-    import(&store, Source::open(&path).unwrap(), &options(Format::Jsonl), &mut |progress| told.push(progress)).unwrap();
+    import(&store, Source::open(&path).unwrap(), &options(Format::Jsonl), &mut |progress| {
+        told.push(progress)
+    })
+    .unwrap();
     let last = told.last().unwrap();
-    assert_eq!((last.rows, last.bytes_read, last.bytes_total), (5000, text.len() as u64, Some(text.len() as u64)));
+    assert_eq!(
+        (last.rows, last.bytes_read, last.bytes_total),
+        (5000, text.len() as u64, Some(text.len() as u64))
+    );
     assert!(told.len() > 2);
 }
 
@@ -342,7 +364,9 @@ fn imports_stand_in_a_log_that_cannot_be_changed() {
     assert!(database.execute("DELETE FROM audit", []).is_err());
     assert!(database.execute("UPDATE audit SET at = 0", []).is_err());
     // Whoever takes the trigger away is still found out by the chain.
-    database.execute_batch("DROP TRIGGER audit_is_never_changed; UPDATE audit SET at = 7 WHERE seq = 1").unwrap();
+    database
+        .execute_batch("DROP TRIGGER audit_is_never_changed; UPDATE audit SET at = 7 WHERE seq = 1")
+        .unwrap();
     drop(database);
     assert_eq!(Store::open(dir.path()).unwrap().audit_break().unwrap(), Some(1));
 }
@@ -358,6 +382,7 @@ fn a_data_folder_of_another_time_or_program_is_refused() {
     open(other.path()).execute_batch("CREATE TABLE theirs (x)").unwrap();
     assert_eq!(Store::open(other.path()).unwrap_err().code(), "foreign_database");
     let junk = tempfile::tempdir().unwrap();
-    std::fs::write(junk.path().join("homebody.db"), b"not a database at all, but long enough to look at").unwrap();
+    std::fs::write(junk.path().join("homebody.db"), b"not a database at all, but long enough to look at")
+        .unwrap();
     assert_eq!(Store::open(junk.path()).unwrap_err().code(), "foreign_database");
 }

@@ -1,4 +1,5 @@
 //! History import through the public door: rows become sums and leave no trace.
+#![expect(clippy::unwrap_used, reason = "a test stops at the first surprise")]
 
 use std::fmt::Write as _;
 use std::io::Cursor;
@@ -15,7 +16,8 @@ const MARKER: &str = "visitor-f81d4fae-7dec-11d0";
 fn store_with_items(count: u32) -> (tempfile::TempDir, Store) {
     let dir = tempfile::tempdir().unwrap();
     let store = Store::open(dir.path()).unwrap();
-    let items: String = (0..count).map(|id| format!("{{\"id\":\"item-{id}\",\"title\":\"Thing {id}\"}}\n")).collect();
+    let items: String =
+        (0..count).map(|id| format!("{{\"id\":\"item-{id}\",\"title\":\"Thing {id}\"}}\n")).collect();
     let source = Source::from_reader("items", Cursor::new(items)).unwrap();
     let options = CatalogImport { format: Some(Format::Jsonl), ..CatalogImport::default() };
     catalog::import(&store, source, &options, &mut |_| {}).unwrap();
@@ -29,8 +31,12 @@ fn run(
     skip_bad_lines: bool,
 ) -> Result<HistoryReport, ImportError> {
     let source = Source::from_reader("log", Cursor::new(text.as_ref().to_vec()))?;
-    let options =
-        HistoryImport { format: Some(format), skip_bad_lines, now: 1_795_428_000, ..HistoryImport::default() };
+    let options = HistoryImport {
+        format: Some(format),
+        skip_bad_lines,
+        now: 1_795_428_000,
+        ..HistoryImport::default()
+    };
     import(store, source, &options, &mut |_| {})
 }
 
@@ -40,7 +46,11 @@ fn log(visitors: u32) -> String {
     for visitor in 0..visitors {
         for step in 0..6 {
             let item = (visitor % 2) + 2 * ((visitor / 2 + step * 3) % 10);
-            let _ = writeln!(text, "{MARKER}-{visitor},item-{item},{}", 1_790_000_000 + visitor * 1000 + step * 60);
+            let _ = writeln!(
+                text,
+                "{MARKER}-{visitor},item-{item},{}",
+                1_790_000_000 + visitor * 1000 + step * 60
+            );
         }
     }
     text
@@ -72,7 +82,7 @@ fn a_history_becomes_a_model_and_is_forgotten() {
 
     let check = |when: &str| {
         assert!(folder_contains(dir.path(), b"item-7"), "the scan finds what is there");
-        for needle in [MARKER.as_bytes(), MARKER[8..].as_bytes(), b"visitor-f81d"] {
+        for needle in [MARKER.as_bytes(), &MARKER.as_bytes()[8..], b"visitor-f81d"] {
             assert!(!folder_contains(dir.path(), needle), "a visitor id is on disk {when}");
         }
     };
@@ -134,7 +144,8 @@ fn json_lines_say_the_same() {
     let (_dir, store) = store_with_items(3);
     let mut text: Vec<u8> = Vec::new();
     for line in [
-        br#"{"visitor":"a","item":"item-1","kind":"purchase","time":"2026-01-31T10:00:00Z","value":2}"#.as_slice(),
+        br#"{"visitor":"a","item":"item-1","kind":"purchase","time":"2026-01-31T10:00:00Z","value":2}"#
+            .as_slice(),
         br#"{"user":7,"item":"item-2","order":3}"#,
         br#"{"user":7,"item":"item-2","order":true}"#,
         br#"{"user":7,"item":"item-2","ts":NaN}"#,
@@ -165,5 +176,8 @@ fn items_come_before_histories() {
     let error = run(&store, HistoryFormat::Csv, log(2), false).unwrap_err();
     assert_eq!(error.code(), "empty_catalog");
     let (_dir, store) = store_with_items(3);
-    assert_eq!(run(&store, HistoryFormat::Csv, "visitor,item,ts\n", false).unwrap_err().code(), "empty_source");
+    assert_eq!(
+        run(&store, HistoryFormat::Csv, "visitor,item,ts\n", false).unwrap_err().code(),
+        "empty_source"
+    );
 }

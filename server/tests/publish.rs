@@ -1,4 +1,5 @@
 //! Publishing through the public door: what is signed is what is on disk, and what a device can read.
+#![expect(clippy::unwrap_used, reason = "a test stops at the first surprise")]
 
 use std::io::{Cursor, Read as _};
 
@@ -89,10 +90,14 @@ fn what_is_signed_is_what_is_on_disk() {
         assert_eq!((hash(&plain), plain.len()), (reference.sha256.clone(), reference.bytes as usize));
         let files = file(&current, name);
         let mut unpacked = Vec::new();
-        flate2::read::GzDecoder::new(std::fs::File::open(&files.gz).unwrap()).read_to_end(&mut unpacked).unwrap();
+        flate2::read::GzDecoder::new(std::fs::File::open(&files.gz).unwrap())
+            .read_to_end(&mut unpacked)
+            .unwrap();
         assert_eq!(unpacked, plain);
         unpacked.clear();
-        brotli::Decompressor::new(std::fs::File::open(&files.br).unwrap(), 4096).read_to_end(&mut unpacked).unwrap();
+        brotli::Decompressor::new(std::fs::File::open(&files.br).unwrap(), 4096)
+            .read_to_end(&mut unpacked)
+            .unwrap();
         assert_eq!(unpacked, plain);
     }
 }
@@ -160,7 +165,10 @@ fn an_imported_history_changes_order_and_lists() {
     let mut log = "visitor,item,ts\n".to_owned();
     for visitor in 0..200u32 {
         for (step, item) in [3, 4, 5, 6 + visitor % 4].into_iter().enumerate() {
-            log.push_str(&format!("v{visitor},item-{item},{}\n", 1_790_000_000 + visitor * 3600 + step as u32 * 60));
+            log.push_str(&format!(
+                "v{visitor},item-{item},{}\n",
+                1_790_000_000 + visitor * 3600 + step as u32 * 60
+            ));
         }
     }
     let source = Source::from_reader("log", Cursor::new(log)).unwrap();

@@ -29,7 +29,14 @@ impl DelimitedItems {
     }
 
     fn new(input: Box<dyn BufRead>, delimiters: &'static [u8], field_of: fn(&str) -> Option<Field>) -> Self {
-        Self { input: Some(input), delimiters, field_of, records: None, columns: Vec::new(), ignored: Vec::new() }
+        Self {
+            input: Some(input),
+            delimiters,
+            field_of,
+            records: None,
+            columns: Vec::new(),
+            ignored: Vec::new(),
+        }
     }
 
     /// Reads the header; `Some` when it cannot be used.

@@ -32,7 +32,7 @@ pub(super) enum Field {
     Description,
     Available,
     AddedAt,
-    /// A year that yields to [`Field::AddedAt`].
+    /// A year that yields to [`Field::AddedAt`]; anything that is no year is unknown.
     Year,
     Rebuyable,
     Placements,
@@ -123,9 +123,14 @@ pub(super) fn set(item: &mut Item, field: Field, value: Value<'_>) -> Result<(),
         }
         (Field::Price, Value::Integer(number)) => set_price(item, number as f64),
         (Field::Price, Value::Number(number)) => set_price(item, number),
-        (Field::AddedAt, Value::Integer(number)) => set_time(item, seconds(number as f64), &number.to_string()),
+        (Field::AddedAt, Value::Integer(number)) => {
+            set_time(item, seconds(number as f64), &number.to_string())
+        }
         (Field::AddedAt, Value::Number(number)) => set_time(item, seconds(number), &number.to_string()),
-        (Field::Year, Value::Integer(number)) => set_year(item, &number.to_string()),
+        (Field::Year, Value::Integer(number)) => {
+            set_year(item, &number.to_string());
+            Ok(())
+        }
         (_, Value::Bool(_)) => Err(wrong_type(field, "a truth value")),
         (_, Value::Integer(_) | Value::Number(_)) => Err(wrong_type(field, "a number")),
     }
@@ -161,7 +166,9 @@ fn set_text(item: &mut Item, field: Field, text: &str) -> Result<(), Fault> {
         Field::Title => fill(&mut item.title, field, text, LABEL_BYTES),
         Field::Brand => fill(&mut item.brand, field, text, LABEL_BYTES),
         Field::Category => fill(&mut item.category, field, text, LABEL_BYTES),
-        Field::FallbackCategory if item.category.is_empty() => fill(&mut item.category, field, text, LABEL_BYTES),
+        Field::FallbackCategory if item.category.is_empty() => {
+            fill(&mut item.category, field, text, LABEL_BYTES)
+        }
         Field::FallbackCategory => Ok(()),
         Field::Url => address(&mut item.url, field, text),
         Field::Image => address(&mut item.image, field, text),
@@ -183,7 +190,10 @@ fn set_text(item: &mut Item, field: Field, text: &str) -> Result<(), Fault> {
         Field::Available => truth(field, text).map(|value| item.available = value),
         Field::Rebuyable => truth(field, text).map(|value| item.rebuyable = value),
         Field::AddedAt => set_time(item, time_from_text(text), text),
-        Field::Year => set_year(item, text),
+        Field::Year => {
+            set_year(item, text);
+            Ok(())
+        }
         Field::Tags | Field::Placements => set(item, field, Value::Text(text)),
     }
 }
@@ -206,7 +216,9 @@ fn address(target: &mut String, field: Field, text: &str) -> Result<(), Fault> {
     let scheme = text.split(['/', '?', '#']).next().and_then(|start| start.split_once(':'));
     let good = match scheme {
         None => true,
-        Some((name, rest)) if field == Field::Image && name.eq_ignore_ascii_case("data") => rest.starts_with("image"),
+        Some((name, rest)) if field == Field::Image && name.eq_ignore_ascii_case("data") => {
+            rest.starts_with("image")
+        }
         Some((name, _)) => name.eq_ignore_ascii_case("https") || name.eq_ignore_ascii_case("http"),
     };
     if !good || text.contains(char::is_control) {
@@ -269,11 +281,12 @@ fn set_time(item: &mut Item, seconds: Option<i64>, shown: &str) -> Result<(), Fa
     Ok(())
 }
 
-fn set_year(item: &mut Item, text: &str) -> Result<(), Fault> {
-    let Some(year) = text.parse().ok().filter(|year| (1..=2105).contains(year)) else {
-        return Err((ProblemCode::BadTime, format!("`year` is {}", quoted(text))));
-    };
-    if item.added_at == 0 { set_time(item, Some(year_start(year)), text) } else { Ok(()) }
+/// Years come from collections that write `unknown` and `c. 1920` too: what is no year says nothing, and is no
+/// reason to refuse the item.
+fn set_year(item: &mut Item, text: &str) {
+    if let Some(year) = text.parse().ok().filter(|year| item.added_at == 0 && (1..=2105).contains(year)) {
+        item.added_at = u32::try_from(year_start(year).max(1)).unwrap_or(u32::MAX);
+    }
 }
 
 fn truth(field: Field, text: &str) -> Result<bool, Fault> {
@@ -338,7 +351,9 @@ mod tests {
             assert_eq!(fault(Field::Url, Value::Text(text)), ProblemCode::BadUrl, "{text}");
         }
         assert_eq!(fault(Field::Image, Value::Text("data:text/html,x")), ProblemCode::BadUrl);
-        for text in ["https://a.example/x?y=a:b", "/p/1", "p:1/../x".trim_start_matches("p:"), "?q=javascript:"] {
+        for text in
+            ["https://a.example/x?y=a:b", "/p/1", "p:1/../x".trim_start_matches("p:"), "?q=javascript:"]
+        {
             assert!(set(&mut Item::default(), Field::Url, Value::Text(text)).is_ok(), "{text}");
         }
         assert!(set(&mut Item::default(), Field::Image, Value::Text("data:image/png;base64,AA")).is_ok());

@@ -26,7 +26,9 @@ impl Format {
 
     /// The format with this name on the command line.
     pub fn from_name(name: &str) -> Option<Self> {
-        [Self::Jsonl, Self::Csv, Self::GoogleXml, Self::GoogleTsv].into_iter().find(|format| format.name() == name)
+        [Self::Jsonl, Self::Csv, Self::GoogleXml, Self::GoogleTsv]
+            .into_iter()
+            .find(|format| format.name() == name)
     }
 
     /// The format that a file name suggests; a final `.gz` is ignored.

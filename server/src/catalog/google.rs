@@ -6,7 +6,8 @@ use super::fields::Field;
 ///
 /// `sale_price` is not read: it holds for a span of dates that the tables do not know.
 pub(super) fn field(attribute: &str) -> Option<Field> {
-    let name = attribute.strip_prefix("g:").unwrap_or(attribute).trim().to_ascii_lowercase().replace(' ', "_");
+    let name =
+        attribute.strip_prefix("g:").unwrap_or(attribute).trim().to_ascii_lowercase().replace(' ', "_");
     Some(match name.as_str() {
         "id" => Field::Id,
         "title" => Field::Title,

@@ -111,8 +111,14 @@ pub fn import(
         let changes = writer.finish(options.mode == Mode::Replace)?;
         let skipped = read.problems.total();
         let ignored_fields = reader.ignored_fields();
-        let report =
-            CatalogReport { rows: read.rows, changes, skipped, problems: read.problems, ignored_fields, format };
+        let report = CatalogReport {
+            rows: read.rows,
+            changes,
+            skipped,
+            problems: read.problems,
+            ignored_fields,
+            format,
+        };
         log(transaction, import, meter.name(), options, &report)?;
         progress(meter.at(read.rows));
         Ok(report)

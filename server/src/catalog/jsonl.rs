@@ -35,7 +35,10 @@ impl<R: BufRead> JsonlItems<R> {
         let mut fault = None;
         let object = ObjectSeed { item, fault: &mut fault, ignored: &mut self.ignored };
         let mut parser = serde_json::Deserializer::from_str(text);
-        object.deserialize(&mut parser).and_then(|()| parser.end()).map_err(|error| json_fault(&error, text))?;
+        object
+            .deserialize(&mut parser)
+            .and_then(|()| parser.end())
+            .map_err(|error| json_fault(&error, text))?;
         fault.map_or_else(|| check(item), Err)
     }
 }

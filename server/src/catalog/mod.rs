@@ -5,7 +5,7 @@
 //!
 //! | format | one record | names of the fields |
 //! | --- | --- | --- |
-//! | [`Format::Jsonl`] | one JSON object a line | those of [`Item`]; `item` = `id`, `year` → `added_at` |
+//! | [`Format::Jsonl`] | one JSON object a line | those of [`Item`]; `item` = `id`, `year` → `added_at` (else unknown) |
 //! | [`Format::Csv`] | one row; `,` or `;`, header required | the same; lists separated by a vertical bar |
 //! | [`Format::GoogleXml`] | an RSS `item` or Atom `entry` | Google Merchant Center's, namespace `g:` |
 //! | [`Format::GoogleTsv`] | one row, tabs, header required | Google Merchant Center's |

@@ -82,7 +82,9 @@ fn dictionary(items: &[Item]) -> Vec<Facet> {
     }
     let mut ranked: Vec<_> = counts.into_iter().collect();
     if ranked.len() > MAX_FACETS {
-        ranked.sort_by(|(left, left_count), (right, right_count)| right_count.cmp(left_count).then(left.cmp(right)));
+        ranked.sort_by(|(left, left_count), (right, right_count)| {
+            right_count.cmp(left_count).then(left.cmp(right))
+        });
         ranked.truncate(MAX_FACETS);
         ranked.sort();
     }

@@ -158,7 +158,11 @@ impl XmlItems {
     fn broken(&self, error: &quick_xml::Error) -> Problem {
         let line = self.entry.as_ref().map_or_else(|| self.line(), |entry| entry.line);
         if self.watch.bytes.get() > LINE_LIMIT_BYTES {
-            return Problem::fatal(line, ProblemCode::LineTooLong, "an entry of the feed is longer than 1 MiB");
+            return Problem::fatal(
+                line,
+                ProblemCode::LineTooLong,
+                "an entry of the feed is longer than 1 MiB",
+            );
         }
         match error {
             quick_xml::Error::Encoding(_) => {

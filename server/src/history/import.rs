@@ -155,7 +155,9 @@ fn read(
 
 fn unknown_item(report: &mut HistoryReport, id: &str) {
     report.unknown_item_rows += 1;
-    if report.unknown_items.len() < UNKNOWN_ITEMS_SHOWN && !report.unknown_items.iter().any(|known| known == id) {
+    if report.unknown_items.len() < UNKNOWN_ITEMS_SHOWN
+        && !report.unknown_items.iter().any(|known| known == id)
+    {
         report.unknown_items.push(id.to_owned());
     }
 }

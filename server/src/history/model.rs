@@ -171,7 +171,10 @@ impl<'a> Input<'a> {
     }
 
     /// A count and as many things; a false count runs out of bytes before it costs memory.
-    fn many<T>(&mut self, mut one: impl FnMut(&mut Self) -> Result<T, ModelError>) -> Result<Vec<T>, ModelError> {
+    fn many<T>(
+        &mut self,
+        mut one: impl FnMut(&mut Self) -> Result<T, ModelError>,
+    ) -> Result<Vec<T>, ModelError> {
         let count = self.len()?;
         (0..count).map(|_| one(self)).collect()
     }
@@ -207,7 +210,8 @@ mod tests {
     use super::*;
 
     fn model() -> Model {
-        let set = |source, decay, lists| ListSetDraft { source, decay, weight: 0.5, mean: 0.1, sd: 2.0, lists };
+        let set =
+            |source, decay, lists| ListSetDraft { source, decay, weight: 0.5, mean: 0.1, sd: 2.0, lists };
         Model {
             ids: vec!["a".to_owned(), "ö".to_owned()],
             popularity: vec![1.0, 2.0],
@@ -222,7 +226,11 @@ mod tests {
                     Decay::Days { half_life: 30.0 },
                     vec![vec![(ItemKey(2), -0.25)], vec![]],
                 ),
-                set(ListSource::Content, Decay::Positions { rate: 0.9 }, vec![vec![], vec![(ItemKey(1), 0.5)]]),
+                set(
+                    ListSource::Content,
+                    Decay::Positions { rate: 0.9 },
+                    vec![vec![], vec![(ItemKey(1), 0.5)]],
+                ),
             ],
         }
     }

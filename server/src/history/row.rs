@@ -57,7 +57,8 @@ impl Salt {
     }
 
     fn hash(&self, id: &str) -> u64 {
-        let digest: [u8; 32] = Sha256::new().chain_update(self.0).chain_update(id.as_bytes()).finalize().into();
+        let digest: [u8; 32] =
+            Sha256::new().chain_update(self.0).chain_update(id.as_bytes()).finalize().into();
         let [a, b, c, d, e, f, g, h, ..] = digest;
         u64::from_le_bytes([a, b, c, d, e, f, g, h])
     }
@@ -108,18 +109,22 @@ pub(super) fn parse<'a>(
         return Ok(Parsed::Weightless);
     }
     let value = value.or(rating).or(quantity).unwrap_or(1.0);
-    let basket = Some(cell(Column::Basket)).filter(|basket| !basket.is_empty()).map(|basket| salt.hash(basket));
+    let basket =
+        Some(cell(Column::Basket)).filter(|basket| !basket.is_empty()).map(|basket| salt.hash(basket));
     Ok(Parsed::Row(HistoryRow { visitor: salt.hash(cell(Column::Visitor)), item, kind, value, at, basket }))
 }
 
 fn time(time: &str, order: &str) -> Result<i64, Fault> {
     if !time.is_empty() {
-        return time_from_text(time).ok_or_else(|| (ProblemCode::BadTime, format!("`ts` is {}", quoted(time))));
+        return time_from_text(time)
+            .ok_or_else(|| (ProblemCode::BadTime, format!("`ts` is {}", quoted(time))));
     }
     if order.is_empty() {
         return Err((ProblemCode::MissingTime, "the row has neither `ts` nor `order`".to_owned()));
     }
-    order.parse().map_err(|_| (ProblemCode::WrongType, format!("`order` is {}, not a whole number", quoted(order))))
+    order
+        .parse()
+        .map_err(|_| (ProblemCode::WrongType, format!("`order` is {}, not a whole number", quoted(order))))
 }
 
 fn number(text: &str, name: &str) -> Result<Option<f32>, Fault> {

@@ -92,7 +92,9 @@ impl Header {
     fn read(&mut self, records: &mut RecordReader<Box<dyn BufRead>>) -> io::Result<Option<RowStatus>> {
         let line = match records.read()? {
             RecordStatus::Record(line) => line,
-            RecordStatus::Bad(problem) => return Ok(Some(RowStatus::Bad(Problem { fatal: true, ..problem }))),
+            RecordStatus::Bad(problem) => {
+                return Ok(Some(RowStatus::Bad(Problem { fatal: true, ..problem })));
+            }
             RecordStatus::End => return Ok(Some(RowStatus::End)),
         };
         let mut places = [None; COLUMNS];
@@ -125,7 +127,9 @@ fn read_line(
         let bad = |code, detail: String| Ok(RowStatus::Bad(Problem::new(line, code, detail)));
         match status {
             LineStatus::End => return Ok(RowStatus::End),
-            LineStatus::TooLong => return bad(ProblemCode::LineTooLong, "the line is longer than 1 MiB".to_owned()),
+            LineStatus::TooLong => {
+                return bad(ProblemCode::LineTooLong, "the line is longer than 1 MiB".to_owned());
+            }
             LineStatus::Line if buffer.trim_ascii().is_empty() => {}
             LineStatus::Line => {
                 let Ok(text) = std::str::from_utf8(buffer) else {

@@ -28,8 +28,12 @@ pub fn time_from_text(text: &str) -> Option<i64> {
     }
     let date = text.get(..10)?;
     let mut parts = date.split('-');
-    let (year, month, day) = (digits(parts.next()?, 4)?, digits(parts.next()?, 2)?, digits(parts.next()?, 2)?);
-    if parts.next().is_some() || !(1..=12).contains(&month) || !(1..=days_of_month(year, month)).contains(&day) {
+    let (year, month, day) =
+        (digits(parts.next()?, 4)?, digits(parts.next()?, 2)?, digits(parts.next()?, 2)?);
+    if parts.next().is_some()
+        || !(1..=12).contains(&month)
+        || !(1..=days_of_month(year, month)).contains(&day)
+    {
         return None;
     }
     let midnight = days_since_1970(year, month, day) * 86_400;
@@ -121,9 +125,16 @@ mod tests {
 
     #[test]
     fn refuses_what_is_no_time() {
-        for text in
-            ["", "yesterday", "2026-13-01", "2026-02-29", "2026-1-1", "2026-11-23T25:00", "1795428000000", "ä0260101xx"]
-        {
+        for text in [
+            "",
+            "yesterday",
+            "2026-13-01",
+            "2026-02-29",
+            "2026-1-1",
+            "2026-11-23T25:00",
+            "1795428000000",
+            "ä0260101xx",
+        ] {
             assert_eq!(time_from_text(text), None, "{text}");
         }
     }

@@ -22,7 +22,9 @@ fn writes_no_number(text: &str, at: usize) -> bool {
     (at.saturating_sub(2)..=at).any(|start| {
         let rest = text.get(start..).unwrap_or_default();
         let word = rest.strip_prefix('-').unwrap_or(rest);
-        let alone = text.get(..start).is_none_or(|before| !before.ends_with(|c: char| c.is_alphanumeric() || c == '"'));
+        let alone = text
+            .get(..start)
+            .is_none_or(|before| !before.ends_with(|c: char| c.is_alphanumeric() || c == '"'));
         alone && ["NaN", "nan", "NAN", "Inf", "inf", "INF"].iter().any(|name| word.starts_with(name))
     })
 }
@@ -37,10 +39,14 @@ mod tests {
 
     #[test]
     fn tells_no_numbers_from_no_json() {
-        for text in [r#"{"price": NaN}"#, r#"{"price":-Infinity}"#, r#"{"price":Infinity,"x":1}"#, r#"{"p":1e999}"#] {
+        for text in
+            [r#"{"price": NaN}"#, r#"{"price":-Infinity}"#, r#"{"price":Infinity,"x":1}"#, r#"{"p":1e999}"#]
+        {
             assert_eq!(code(text), ProblemCode::NotFinite, "{text}");
         }
-        for text in ["{", "[1", r#"{"a":1,}"#, r#"{"a":infant}"#.replace("infant", "yes").as_str(), "id,title"] {
+        for text in
+            ["{", "[1", r#"{"a":1,}"#, r#"{"a":infant}"#.replace("infant", "yes").as_str(), "id,title"]
+        {
             assert_eq!(code(text), ProblemCode::BadJson, "{text}");
         }
     }

@@ -176,7 +176,8 @@ impl fmt::Display for Problems {
 /// `value` for a message: quoted, and cut so that one bad value does not fill the screen.
 pub(crate) fn quoted(value: &str) -> String {
     const SHOWN_CHARS: usize = 40;
-    let mut shown: String = value.chars().take(SHOWN_CHARS).map(|c| if c.is_control() { ' ' } else { c }).collect();
+    let mut shown: String =
+        value.chars().take(SHOWN_CHARS).map(|c| if c.is_control() { ' ' } else { c }).collect();
     if value.chars().nth(SHOWN_CHARS).is_some() {
         shown.push('…');
     }

@@ -61,7 +61,8 @@ impl Source {
         let bytes_read = Rc::new(Cell::new(0));
         let counted = Counted { inner: reader, bytes: Rc::clone(&bytes_read) };
         let mut input = BufReader::with_capacity(BUFFER_BYTES, counted);
-        let start = input.fill_buf().map_err(|source| ImportError::Io { source_name: name.to_owned(), source })?;
+        let start =
+            input.fill_buf().map_err(|source| ImportError::Io { source_name: name.to_owned(), source })?;
         let packed = start.starts_with(&[0x1f, 0x8b]);
         let input: Box<dyn BufRead> = if packed {
             Box::new(BufReader::with_capacity(BUFFER_BYTES, MultiGzDecoder::new(input)))

@@ -102,7 +102,11 @@ impl<R: BufRead> RecordReader<R> {
                 Parsed::Record => return Ok(self.checked(line)),
                 Parsed::TooManyColumns => {
                     let detail = format!("more than {MAX_COLUMNS} columns");
-                    return Ok(RecordStatus::Bad(Problem::fatal(line, ProblemCode::WrongColumnCount, detail)));
+                    return Ok(RecordStatus::Bad(Problem::fatal(
+                        line,
+                        ProblemCode::WrongColumnCount,
+                        detail,
+                    )));
                 }
             }
         }
@@ -175,14 +179,20 @@ fn too_long(line: u64) -> Problem {
 
 /// Where such a record was meant to end cannot be known, so neither can what to go on with.
 fn unclosed(line: u64) -> Problem {
-    Problem::fatal(line, ProblemCode::UnclosedQuote, "a quoted value begins here and does not end within 1 MiB")
+    Problem::fatal(
+        line,
+        ProblemCode::UnclosedQuote,
+        "a quoted value begins here and does not end within 1 MiB",
+    )
 }
 
 #[cfg(test)]
 mod tests {
     use super::*;
 
-    fn read_all(text: &[u8]) -> Vec<Result<(u64, Vec<String>), (u64, ProblemCode)>> {
+    type Found = Result<(u64, Vec<String>), (u64, ProblemCode)>;
+
+    fn read_all(text: &[u8]) -> Vec<Found> {
         let input = io::BufReader::with_capacity(5, text);
         let mut reader = RecordReader::new(input, b",;\t").unwrap();
         let mut found = Vec::new();
@@ -203,7 +213,7 @@ mod tests {
         }
     }
 
-    fn row(line: u64, values: &[&str]) -> Result<(u64, Vec<String>), (u64, ProblemCode)> {
+    fn row(line: u64, values: &[&str]) -> Found {
         Ok((line, values.iter().map(|value| (*value).to_owned()).collect()))
     }
 
@@ -229,7 +239,10 @@ mod tests {
 
     #[test]
     fn a_character_is_not_glued_from_two_values() {
-        assert_eq!(read_all(b"a,b\n\xC3,\xA9\nx,y\n")[1..], [Err((2, ProblemCode::InvalidUtf8)), row(3, &["x", "y"])]);
+        assert_eq!(
+            read_all(b"a,b\n\xC3,\xA9\nx,y\n")[1..],
+            [Err((2, ProblemCode::InvalidUtf8)), row(3, &["x", "y"])]
+        );
     }
 
     #[test]

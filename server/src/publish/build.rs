@@ -20,7 +20,11 @@ use crate::store::{BlobFiles, Store};
 ///
 /// # Errors
 /// [`PublishError`]; what was published before stays.
-pub fn publish(store: &Store, signer: &Signer, options: &PublishOptions) -> Result<PublishReport, PublishError> {
+pub fn publish(
+    store: &Store,
+    signer: &Signer,
+    options: &PublishOptions,
+) -> Result<PublishReport, PublishError> {
     check_names(options)?;
     sign::check_site(store, &options.site)?;
     let snapshot = Snapshot::load(store, &options.sensitive_tags)?;

@@ -12,7 +12,9 @@ pub enum PublishError {
     #[error("the catalogue is empty; run `homebody import catalog FILE` first")]
     EmptyCatalog,
     /// No item of the catalogue may stand in a placement.
-    #[error("no available item belongs in placement `{placement}`; check its categories and the items' `placements`")]
+    #[error(
+        "no available item belongs in placement `{placement}`; check its categories and the items' `placements`"
+    )]
     EmptyPool {
         /// Name of the placement.
         placement: String,

@@ -40,8 +40,12 @@ impl Scores {
                 metrics: BTreeMap::new(),
             };
             let mut quiet = |_| {};
-            let trained = train(&History::default(), &snapshot.learnable(), &TrainConfig::default(), &mut quiet)
-                .map_err(|error| PublishError::Learn { code: error.code(), message: error.to_string() })?;
+            let trained =
+                train(&History::default(), &snapshot.learnable(), &TrainConfig::default(), &mut quiet)
+                    .map_err(|error| PublishError::Learn {
+                        code: error.code(),
+                        message: error.to_string(),
+                    })?;
             return Ok(Self::over(ids.clone(), Model::new(ids, trained), none));
         };
         let model = Model::decode(&stored.model)
@@ -61,7 +65,8 @@ impl Scores {
             .list_sets
             .iter()
             .map(|set| {
-                let lists = places.iter().map(|place| place.map_or_else(Vec::new, |at| set.lists[at].clone()));
+                let lists =
+                    places.iter().map(|place| place.map_or_else(Vec::new, |at| set.lists[at].clone()));
                 ListSetDraft { lists: lists.collect(), ..set.clone() }
             })
             .collect();

@@ -57,7 +57,8 @@ mod tests {
         let ids: Vec<String> = (1..300_000).map(id).collect();
         let all = || ids.iter().map(String::as_str);
         let keys: BTreeMap<u32, &str> = all().map(|id| (derive_key(0, id), id)).collect();
-        let pair = all().find_map(|id| Some((*keys.get(&derive_key(0, id))?, id)).filter(|(left, right)| left != right));
+        let pair = all()
+            .find_map(|id| Some((*keys.get(&derive_key(0, id))?, id)).filter(|(left, right)| left != right));
         let (left, right) = pair.expect("300,000 ids collide somewhere");
         let seed = choose([left, right].into_iter(), 0).unwrap();
         assert!(seed > 0);

@@ -97,7 +97,8 @@ fn before_current(newest_first: &[PublicationSummary]) -> Option<u64> {
     while let Some(origin) = current.rolled_back_to {
         current = find(origin)?;
     }
-    let earlier = |known: &&PublicationSummary| known.version < current.version && known.rolled_back_to.is_none();
+    let earlier =
+        |known: &&PublicationSummary| known.version < current.version && known.rolled_back_to.is_none();
     newest_first.iter().find(earlier).map(|known| known.version)
 }
 
@@ -105,8 +106,8 @@ fn intact_blobs(store: &Store, target: &Publication) -> Result<Vec<PublishedBlob
     let check = |file: &BlobFiles| {
         let missing = || PublishError::MissingBlob { version: target.version, sha256: file.sha256.clone() };
         let bytes = store.blob(file).ok_or_else(missing)?;
-        let table =
-            Table::read(bytes).map_err(|source| PublishError::SelfCheck { name: file.name.clone(), source })?;
+        let table = Table::read(bytes)
+            .map_err(|source| PublishError::SelfCheck { name: file.name.clone(), source })?;
         let (name, sha256) = (file.name.clone(), file.sha256.clone());
         Ok(PublishedBlob { name, sha256, rows: table.header().rows, bytes: file.bytes })
     };

@@ -109,7 +109,8 @@ pub(super) fn draft(
 
 fn list_sets(plan: &Plan, scores: &Scores, id_seed: u32) -> Vec<ListSetDraft> {
     let set = |(set, lists): (usize, &ListSetDraft)| {
-        let keyed = |&(entry, weight): &(ItemKey, f32)| (ItemKey::derive(id_seed, scores.id(set, entry)), weight);
+        let keyed =
+            |&(entry, weight): &(ItemKey, f32)| (ItemKey::derive(id_seed, scores.id(set, entry)), weight);
         let row = |&row: &usize| lists.lists[row].iter().map(keyed).collect();
         ListSetDraft {
             source: lists.source,

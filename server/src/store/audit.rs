@@ -25,8 +25,7 @@ pub struct AuditEntry {
 
 impl AuditEntry {
     fn computed_hash(&self) -> String {
-        let text =
-            format!("{}\n{}\n{}\n{}\n{}", self.previous, self.seq, self.at, self.action, self.detail);
+        let text = format!("{}\n{}\n{}\n{}\n{}", self.previous, self.seq, self.at, self.action, self.detail);
         hex(&Sha256::digest(text.as_bytes()))
     }
 }
@@ -64,8 +63,9 @@ impl Store {
     /// [`StoreError`] when the database cannot be read.
     pub fn audit(&self, limit: u32) -> Result<Vec<AuditEntry>, StoreError> {
         let connection = self.connection();
-        let mut statement = connection
-            .prepare("SELECT seq, at, action, detail, previous, hash FROM audit ORDER BY seq DESC LIMIT ?1")?;
+        let mut statement = connection.prepare(
+            "SELECT seq, at, action, detail, previous, hash FROM audit ORDER BY seq DESC LIMIT ?1",
+        )?;
         let entries = statement.query_map([limit], read_entry)?;
         Ok(entries.collect::<Result<_, _>>()?)
     }

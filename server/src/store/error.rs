@@ -22,7 +22,9 @@ pub enum StoreError {
     #[error("the disk of the data folder is full; nothing was changed")]
     Full,
     /// The folder was written by a newer release.
-    #[error("the data folder has schema version {found}, this release knows up to {known}; install the newer release")]
+    #[error(
+        "the data folder has schema version {found}, this release knows up to {known}; install the newer release"
+    )]
     NewerSchema {
         /// Version of the data folder.
         found: u32,

@@ -137,7 +137,8 @@ impl Store {
     /// [`StoreError`] when the database cannot be read.
     pub fn item(&self, id: &str) -> Result<Option<Item>, StoreError> {
         let connection = self.connection();
-        let mut statement = connection.prepare_cached(&format!("SELECT {COLUMNS} FROM items WHERE id = ?1"))?;
+        let mut statement =
+            connection.prepare_cached(&format!("SELECT {COLUMNS} FROM items WHERE id = ?1"))?;
         let mut rows = statement.query([id])?;
         rows.next()?.map(read_item).transpose()
     }

@@ -19,7 +19,9 @@ const APPLICATION_ID: i32 = 0x4842_4442;
 pub(super) fn check_owner(connection: &Connection, path: &Path) -> Result<(), StoreError> {
     let foreign = || StoreError::Foreign { path: path.to_owned() };
     let owner: i32 = match connection.pragma_query_value(None, "application_id", |row| row.get(0)) {
-        Err(error) if error.sqlite_error_code() == Some(rusqlite::ErrorCode::NotADatabase) => return Err(foreign()),
+        Err(error) if error.sqlite_error_code() == Some(rusqlite::ErrorCode::NotADatabase) => {
+            return Err(foreign());
+        }
         other => other?,
     };
     let tables: i64 = connection.query_row("SELECT count(*) FROM sqlite_schema", [], |row| row.get(0))?;

@@ -84,8 +84,9 @@ impl Store {
             )
             .optional()?;
         let Some((site, created_at, envelope_json)) = found else { return Ok(None) };
-        let mut statement = connection
-            .prepare_cached("SELECT name, sha256, bytes FROM publication_blobs WHERE version = ?1 ORDER BY name")?;
+        let mut statement = connection.prepare_cached(
+            "SELECT name, sha256, bytes FROM publication_blobs WHERE version = ?1 ORDER BY name",
+        )?;
         let rows = statement.query_map([version], |row| {
             Ok((row.get::<_, String>(0)?, row.get::<_, String>(1)?, row.get(2)?))
         })?;
@@ -116,7 +117,11 @@ impl Store {
             "SELECT version, created_at, from_version FROM publications ORDER BY version DESC LIMIT ?1",
         )?;
         let rows = statement.query_map([limit], |row| {
-            Ok(PublicationSummary { version: row.get(0)?, created_at: row.get(1)?, rolled_back_to: row.get(2)? })
+            Ok(PublicationSummary {
+                version: row.get(0)?,
+                created_at: row.get(1)?,
+                rolled_back_to: row.get(2)?,
+            })
         })?;
         Ok(rows.collect::<Result<_, _>>()?)
     }
@@ -126,14 +131,18 @@ impl Store {
     /// # Errors
     /// [`StoreError`] when the database cannot be read.
     pub fn latest_version(transaction: &Transaction<'_>) -> Result<u64, StoreError> {
-        Ok(transaction.query_row("SELECT coalesce(max(version), 0) FROM publications", [], |row| row.get(0))?)
+        Ok(transaction
+            .query_row("SELECT coalesce(max(version), 0) FROM publications", [], |row| row.get(0))?)
     }
 
     /// Records a publication and logs it, within its transaction.
     ///
     /// # Errors
     /// [`StoreError`] when the database cannot be written.
-    pub fn put_publication(transaction: &Transaction<'_>, new: &NewPublication<'_>) -> Result<(), StoreError> {
+    pub fn put_publication(
+        transaction: &Transaction<'_>,
+        new: &NewPublication<'_>,
+    ) -> Result<(), StoreError> {
         let action = if new.rolled_back_to.is_some() { "rollback" } else { "publish" };
         transaction.execute(
             "INSERT INTO publications (version, site, created_at, action, from_version, payload, envelope)
