@@ -11,8 +11,6 @@ import type { Noted, Session } from './rank/session.js';
 import { Sync } from './sync.js';
 import type { Erased, PersonalizerEvents } from './types.js';
 
-const FLUSH_WITHIN_MS = 100;
-
 /**
  * What happens when: nothing but the shared fetch before consent, the ranking part after it, everything gone when it
  * ends. Holds the pieces together; each of them knows nothing of the others.
@@ -87,10 +85,11 @@ export class Lifecycle {
     this.#queue.push(noted);
     if (this.#flushing) return;
     this.#flushing = true;
-    whenIdle(() => {
+    // A task of its own, so that the click is not kept waiting; no later, as it may be the last before the next page.
+    setTimeout(() => {
       this.#flushing = false;
       void this.open().then(() => this.flush());
-    }, FLUSH_WITHIN_MS);
+    });
   }
 
   /** Hands the queue to the session, if there is one. */

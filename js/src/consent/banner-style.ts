@@ -4,6 +4,8 @@ export const BANNER_CSS = `
   --accent: var(--hb-accent, #1d4ed8); --text: var(--hb-text, #16181d); --muted: var(--hb-muted, #4b5160);
   --surface: var(--hb-surface, #fff); --line: var(--hb-line, #c5c9d3); --radius: var(--hb-radius, 10px);
   color-scheme: light dark;
+  display: block; position: fixed; z-index: 2147483000; inset-inline: 0; inset-block-end: 0; margin-inline: auto;
+  inline-size: min(100%, 46rem); animation: rise .25s ease-out;
 }
 @media (prefers-color-scheme: dark) {
   :host {
@@ -12,16 +14,14 @@ export const BANNER_CSS = `
   }
 }
 section {
-  position: fixed; z-index: 2147483000; inset-inline: 0; inset-block-end: 0; margin-inline: auto;
-  box-sizing: border-box; inline-size: min(100%, 46rem); max-block-size: 80vh; overflow: auto;
+  box-sizing: border-box; max-block-size: 80vh; overflow: auto;
   padding: 1.1rem 1.25rem calc(1.1rem + env(safe-area-inset-bottom));
   font: 1rem/1.5 var(--hb-font, system-ui, sans-serif); color: var(--text); background: var(--surface);
   border: 1px solid var(--line); border-block-end: 0; border-start-start-radius: var(--radius);
   border-start-end-radius: var(--radius); box-shadow: 0 -6px 30px rgb(0 0 0 / .16);
-  animation: rise .25s ease-out;
 }
 @keyframes rise { from { transform: translateY(1rem); opacity: 0; } }
-@media (prefers-reduced-motion: reduce) { section { animation: none; } }
+@media (prefers-reduced-motion: reduce) { :host { animation: none; } }
 h2 { margin: 0 0 .35rem; font-size: 1.1rem; line-height: 1.3; }
 p { margin: 0 0 .9rem; color: var(--muted); max-inline-size: 62ch; }
 a { color: var(--accent); display: inline-block; padding-block: .2rem; }

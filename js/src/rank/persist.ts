@@ -78,9 +78,13 @@ class DiskHome implements Home {
   async save(bytes: Uint8Array<ArrayBuffer>, base: number): Promise<'saved' | 'stale' | 'erased'> {
     const sealed = await this.#vault.seal(bytes);
     return this.#store.transact(['vault', 'profile'], 'readwrite', async (open) => {
-      if (!(await isCurrent(open('vault'), this.epoch))) return 'erased';
       const profile = open('profile');
-      const kept = (await settled(profile.get('profile'))) as Kept | undefined;
+      // Asked together: a page that is about to go has no time for one after the other.
+      const [current, kept] = await Promise.all([
+        isCurrent(open('vault'), this.epoch),
+        settled(profile.get('profile')) as Promise<Kept | undefined>,
+      ]);
+      if (!current) return 'erased';
       if ((kept?.revision ?? 0) !== base) return 'stale';
       await settled(profile.put({ ...sealed, revision: base + 1 } satisfies Kept, 'profile'));
       return 'saved';
