@@ -46,10 +46,27 @@ function arrange(children: readonly Element[], order: readonly Element[]): void 
     const child = order[index] as Element;
     if (child === focused) {
       const parent = place.parentElement as Element & { moveBefore?: typeof place.insertBefore };
-      if (parent.moveBefore) parent.moveBefore(child, place);
-      else parent.insertBefore(child, place);
+      if (parent.moveBefore) {
+        parent.moveBefore(child, place);
+        renewBox(child);
+      } else parent.insertBefore(child, place);
       place.remove();
     } else place.replaceWith(child);
   });
   if (focused && active !== document.activeElement) (active as HTMLElement).focus({ preventScroll: true });
+}
+
+/**
+ * A child moved in one step keeps its box, and a box in another place counts as a layout shift. Laid out as absent for
+ * a moment it gets a new one; the focus is looked at only when the page is painted, and stays.
+ */
+function renewBox(child: Element): void {
+  const { style } = child as HTMLElement;
+  const styled = child.hasAttribute('style');
+  const [display, priority] = [style.getPropertyValue('display'), style.getPropertyPriority('display')];
+  style.setProperty('display', 'none', 'important');
+  child.getBoundingClientRect();
+  style.removeProperty('display');
+  if (display) style.setProperty('display', display, priority);
+  if (!styled) child.removeAttribute('style');
 }
