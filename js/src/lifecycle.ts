@@ -120,6 +120,7 @@ export class Lifecycle {
       const session = await Session.open({
         sync: this.sync,
         settings: this.settings,
+        isAllowed: () => this.consent.allowed('personalize'),
         bits: () => this.consent.bits(),
         report: this.report,
         changed: this.changed,
@@ -136,7 +137,7 @@ export class Lifecycle {
       this.changed();
       return session;
     } catch (thrown) {
-      this.report(thrown);
+      if (this.consent.allowed('personalize')) this.report(thrown);
       return null;
     }
   }

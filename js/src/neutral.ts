@@ -8,8 +8,11 @@ export function neutralOrder<T extends { id: string }>(
   limit = Infinity,
 ): Ranked<T | Display>[] {
   if (candidates) return candidates.slice(0, limit).map((item) => neutral(item.id, item));
-  const rows = Math.min(pool?.rows ?? 0, limit);
-  return Array.from({ length: rows }, (_, row) => neutral(pool?.id(row) ?? '', pool?.display(row) ?? {}));
+  const ranked: Ranked<Display>[] = [];
+  for (let row = 0; pool && row < pool.rows && ranked.length < limit; row++) {
+    if (pool.inStock(row)) ranked.push(neutral(pool.id(row), pool.display(row)));
+  }
+  return ranked;
 }
 
 function neutral<T>(id: string, item: T): Ranked<T> {

@@ -8,6 +8,7 @@ const CHECKSUM_WORD = 7;
 const MAX_BYTES = 64 << 20;
 const MAX_ROWS = 1_000_000;
 const MAX_SECTIONS = 64;
+const OUT_OF_STOCK = 1;
 
 /**
  * Reads what neutral order needs of a table: ids and display data, in row order. The scores are the Wasm module's
@@ -56,6 +57,12 @@ export class Table {
     } catch {
       return {}; // One unreadable title is no reason to lose the list.
     }
+  }
+
+  /** Whether the item of a row can be had. */
+  inStock(row: number): boolean {
+    const flags = this.#sections.get('FLAG');
+    return !flags || flags.at + row >= flags.end || ((this.bytes[flags.at + row] ?? 0) & OUT_OF_STOCK) === 0;
   }
 
   /** The row of an id, or undefined. */

@@ -2,6 +2,7 @@ import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import { HomebodyError } from '../src/errors.js';
 import { deriveKey } from '../src/ids.js';
+import { neutralOrder } from '../src/neutral.js';
 import { Table } from '../src/table.js';
 import { golden, goldenBytes } from './golden.js';
 
@@ -89,3 +90,11 @@ function checksum(view: DataView): number {
   for (let at = 0; at < view.byteLength; at += 4) hash = Math.imul(hash ^ (at === 28 ? 0 : view.getUint32(at, true)), 0x01000193);
   return hash >>> 0;
 }
+
+test('what cannot be had is not in neutral order', () => {
+  const table = new Table(FILE);
+  const ids = Array.from({ length: table.rows }, (_, row) => row).filter((row) => table.inStock(row)).map((row) => table.id(row));
+  assert.ok(ids.length > 0 && ids.length < table.rows);
+  assert.deepEqual(neutralOrder(table, undefined).map(({ id }) => id), ids);
+  assert.deepEqual(neutralOrder(table, undefined, 1).map(({ id }) => id), ids.slice(0, 1));
+});

@@ -21,10 +21,14 @@ export interface Home extends Shelf {
   close(): void;
 }
 
-/** Opens the storage, or memory when there is none; that is reported once. */
-export async function openHome(report: (error: HomebodyError) => void): Promise<Home> {
+/**
+ * Opens the storage, or memory when there is none; that is reported once. Consent is looked at again under the lock that
+ * erasing takes too: a storage is never made after it was taken back.
+ */
+export async function openHome(report: (error: HomebodyError) => void, isAllowed: () => boolean): Promise<Home> {
   try {
     return await alone(async () => {
+      if (!isAllowed()) throw new HomebodyError('consent_required');
       const store = await Store.open(true);
       if (!store) throw new Error('the database was not made');
       try {
@@ -38,7 +42,9 @@ export async function openHome(report: (error: HomebodyError) => void): Promise<
       }
     });
   } catch (thrown) {
-    report(storageError(thrown));
+    const error = storageError(thrown);
+    if (error.code === 'consent_required') throw error;
+    report(error);
     return memoryHome();
   }
 }

@@ -1,10 +1,8 @@
-import type { TabMessage } from '../channel.js';
 import { HomebodyError, toHomebodyError } from '../errors.js';
 import { whenIdle } from '../idle.js';
-import type { Settings } from '../options.js';
-import type { Sync } from '../sync.js';
 import type { Table } from '../table.js';
 import type { Display, Ranked, RankOptions } from '../types.js';
+import type { SessionContext } from './context.js';
 import { Engine, type Equipment } from './engine.js';
 import { Journal, type Noted, type Stored } from './journal.js';
 import { type Home, memoryHome, openHome } from './persist.js';
@@ -18,18 +16,6 @@ export { rerank } from './rerank.js';
 export { wipe } from './wipe.js';
 
 const WARM_UP_WITHIN_MS = 1000;
-
-/** What a session needs of the page's lifecycle. */
-export interface SessionContext {
-  readonly sync: Sync;
-  readonly settings: Settings;
-  /** The purposes allowed now, as bits. */
-  readonly bits: () => number;
-  readonly report: (error: HomebodyError) => void;
-  /** A ranking may differ now. */
-  readonly changed: () => void;
-  readonly post: (message: TabMessage) => void;
-}
 
 /** The time between consent and its end on one page: the device, its profile on disk, and the other tabs. */
 export class Session {
@@ -64,7 +50,7 @@ export class Session {
     const { sync, settings, report } = context;
     const loading = loadRankModule(settings.wasm);
     loading.catch(() => undefined); // Awaited below, after the storage.
-    const home = await openHome(report);
+    const home = await openHome(report, context.isAllowed);
     try {
       if (home.cache) await useCache(sync, home.cache, context);
       const pool = await sync.pool(settings.placement).catch(() => undefined);
@@ -131,7 +117,7 @@ export class Session {
       this.#journal.apply({ edit });
     } catch (thrown) {
       this.#journal.dropLast();
-      throw this.#failed(thrown);
+      throw toHomebodyError(thrown);
     }
     await this.#saver.now();
     this.#context.changed();

@@ -1,0 +1,18 @@
+import type { TabMessage } from '../channel.js';
+import type { HomebodyError } from '../errors.js';
+import type { Settings } from '../options.js';
+import type { Sync } from '../sync.js';
+
+/** What a session needs of the page's lifecycle. */
+export interface SessionContext {
+  readonly sync: Sync;
+  readonly settings: Settings;
+  /** Whether personalising is allowed now. */
+  readonly isAllowed: () => boolean;
+  /** The purposes allowed now, as bits. */
+  readonly bits: () => number;
+  readonly report: (error: HomebodyError) => void;
+  /** A ranking may differ now. */
+  readonly changed: () => void;
+  readonly post: (message: TabMessage) => void;
+}
