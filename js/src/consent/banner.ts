@@ -46,7 +46,15 @@ export class HbConsent extends HTMLElement implements ConsentSurface {
   }
 
   close(): void {
+    this.#context = undefined;
     this.remove();
+  }
+
+  /** Puts itself first in `body`, as soon as there is one. */
+  enter(): void {
+    if (!this.#context) return;
+    if (document.body) document.body.prepend(this);
+    else document.addEventListener('DOMContentLoaded', () => this.enter(), { once: true });
   }
 
   #body(text: string, policy: string): HTMLElement {
@@ -83,7 +91,7 @@ export function showBanner(context: ConsentSurfaceContext): ConsentSurface {
   if (!customElements.get('hb-consent')) customElements.define('hb-consent', HbConsent);
   const banner = (document.querySelector('hb-consent') ?? document.createElement('hb-consent')) as HbConsent;
   banner.show(context);
-  document.body.prepend(banner);
+  banner.enter();
   return banner;
 }
 
