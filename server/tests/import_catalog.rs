@@ -7,6 +7,7 @@ use std::path::Path;
 use homebody_server::catalog::{CatalogImport, CatalogReport, Format, Item, Mode, import};
 use homebody_server::intake::{ImportError, Problem, ProblemCode, Progress, Source};
 use homebody_server::store::{ItemChanges, Store};
+use proptest::prelude::*;
 
 fn options(format: Format) -> CatalogImport {
     CatalogImport { format: Some(format), now: 1_795_428_000, ..CatalogImport::default() }
@@ -385,4 +386,62 @@ fn a_data_folder_of_another_time_or_program_is_refused() {
     std::fs::write(junk.path().join("homebody.db"), b"not a database at all, but long enough to look at")
         .unwrap();
     assert_eq!(Store::open(junk.path()).unwrap_err().code(), "foreign_database");
+}
+
+/// Pieces that files of all formats are made of, and pieces that none should hold.
+fn noise() -> impl Strategy<Value = Vec<u8>> {
+    let piece = prop_oneof![
+        prop::sample::select(vec![
+            "{\"id\":",
+            "\"a\"",
+            "}",
+            "{",
+            "[",
+            ",",
+            ";",
+            "\t",
+            "\n",
+            "\r\n",
+            "\"",
+            "id",
+            "title",
+            "price",
+            "<rss>",
+            "<item>",
+            "</item>",
+            "<g:id>",
+            "</g:id>",
+            "<![CDATA[",
+            "]]>",
+            "&amp;",
+            "&#0;",
+            "&",
+            "<?xml",
+            "NaN",
+            "1e999",
+            "-1",
+            "null",
+            "\u{feff}",
+            "ä",
+        ])
+        .prop_map(|text| text.as_bytes().to_vec()),
+        prop::collection::vec(any::<u8>(), 0..4),
+    ];
+    prop::collection::vec(piece, 0..60).prop_map(|pieces| pieces.concat())
+}
+
+proptest! {
+    #![proptest_config(ProptestConfig::with_cases(64))]
+    #[test]
+    fn no_file_breaks_an_import_or_half_happens(text in noise()) {
+        let (_dir, store) = filled();
+        for format in [Format::Jsonl, Format::Csv, Format::GoogleXml, Format::GoogleTsv] {
+            let before = ids(&store);
+            match run(&store, &text, &options(format)) {
+                Ok(report) => prop_assert_eq!(report.changes.added + report.changes.unchanged
+                    + report.changes.changed, store.item_count().unwrap()),
+                Err(_) => prop_assert_eq!(ids(&store), before),
+            }
+        }
+    }
 }

@@ -239,6 +239,18 @@ fn manifests_of_two_sites_differ_and_do_not_mix() {
 }
 
 #[test]
+fn what_a_killed_publication_left_is_swept() {
+    let (dir, store, signer) = shop(10);
+    let old = dir.path().join("blobs/aa.br.1.tmp");
+    let young = dir.path().join("blobs/bb.2.tmp");
+    let hours_ago = std::time::SystemTime::now() - std::time::Duration::from_secs(7200);
+    std::fs::File::create(&old).unwrap().set_modified(hours_ago).unwrap();
+    std::fs::write(&young, b"being written").unwrap();
+    publish(&store, &signer, &options()).unwrap();
+    assert!(!old.exists() && young.exists());
+}
+
+#[test]
 fn an_empty_catalogue_publishes_nothing() {
     let dir = tempfile::tempdir().unwrap();
     let store = Store::open(dir.path()).unwrap();

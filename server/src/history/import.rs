@@ -11,14 +11,16 @@ use super::row::{Parsed, Salt, parse};
 use super::rows::{RowReader, RowStatus};
 use crate::catalog::Snapshot;
 use crate::intake::{ImportError, Meter, Problem, Problems, Progress, Source};
-use crate::store::{ImportRecord, Store, StoredModel};
+use crate::store::{ImportRecord, Store, StoreError, StoredModel};
 
 /// How often the progress is told.
 const ROWS_PER_PROGRESS: u64 = 4096;
 /// Distinct items of a visitor that are learned from: the bound on what one visitor adds to the sums.
-const MAX_ITEMS_PER_VISITOR: usize = 200;
+const MAX_ITEMS_PER_VISITOR: usize = 500;
 /// How many unknown items the report names.
 const UNKNOWN_ITEMS_SHOWN: usize = 10;
+/// How often storing the model is tried; each try waits for the store's own five seconds.
+const BUSY_TRIES: u32 = 120;
 /// Name of the model family.
 const MODEL_NAME: &str = "seqlin";
 
@@ -204,22 +206,36 @@ fn store_model(
         "used": report.used, "visitors": report.visitors, "unknown_item_rows": report.unknown_item_rows,
         "weightless_rows": report.weightless_rows,
     });
-    store.write(|transaction| {
-        let record = ImportRecord {
-            id: Store::next_import(transaction)?,
-            kind: "history".to_owned(),
-            source: source.to_owned(),
-            format: format.name().to_owned(),
-            started_at: options.now,
-            finished_at: options.now + elapsed_s,
-            rows: report.rows,
-            skipped: report.skipped,
-            detail: detail.to_string(),
-        };
-        Store::put_model(transaction, &stored)?;
-        Store::log_import(transaction, &record)
+    let record = ImportRecord {
+        id: 0,
+        kind: "history".to_owned(),
+        source: source.to_owned(),
+        format: format.name().to_owned(),
+        started_at: options.now,
+        finished_at: options.now + elapsed_s,
+        rows: report.rows,
+        skipped: report.skipped,
+        detail: detail.to_string(),
+    };
+    patiently(|| {
+        store.write(|transaction| {
+            Store::put_model(transaction, &stored)?;
+            let id = Store::next_import(transaction)?;
+            Store::log_import(transaction, &ImportRecord { id, ..record.clone() })
+        })
     })?;
     Ok(())
+}
+
+/// Tries again while another process writes: minutes of training are not to be thrown away for a long import.
+fn patiently(mut change: impl FnMut() -> Result<(), StoreError>) -> Result<(), StoreError> {
+    for _ in 1..BUSY_TRIES {
+        match change() {
+            Err(StoreError::Busy) => {}
+            other => return other,
+        }
+    }
+    change()
 }
 
 fn metrics(metrics: &TrainMetrics) -> serde_json::Value {

@@ -36,6 +36,7 @@ pub fn publish(
     let plans = plan(&snapshot, &order, &options.placements, options.table_items)?;
     let id_seed = seed::choose(named_ids(&plans, &snapshot, &scores), store.id_seed()?)?;
     let created_at = u32::try_from(store.data_as_of()?.min(options.now)).unwrap_or(u32::MAX);
+    store.sweep_unfinished_blobs()?;
     let mut files = Vec::new();
     let mut blobs = Vec::new();
     for plan in &plans {

@@ -3,6 +3,7 @@
 use std::fs::File;
 use std::io::{self, Write};
 use std::path::{Path, PathBuf};
+use std::time::Duration;
 
 use sha2::{Digest, Sha256};
 
@@ -14,6 +15,9 @@ pub(super) const FOLDER: &str = "blobs";
 
 /// Above this size the best Brotli level takes longer than the smaller file is worth.
 const BEST_BROTLI_BYTES: usize = 1 << 20;
+
+/// No blob takes this long to write.
+const UNFINISHED_AGE: Duration = Duration::from_secs(3600);
 
 /// Where the three encodings of a blob lie.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -53,6 +57,26 @@ impl Store {
         let bytes = std::fs::read(&files.raw).ok()?;
         let intact = hex(&Sha256::digest(&bytes)) == files.sha256 && files.br.exists() && files.gz.exists();
         intact.then_some(bytes)
+    }
+
+    /// Removes what killed publications have left half-written. A file that is being written now is younger.
+    ///
+    /// # Errors
+    /// [`StoreError::Io`] when the folder cannot be read.
+    pub fn sweep_unfinished_blobs(&self) -> Result<(), StoreError> {
+        let folder = self.data_dir().join(FOLDER);
+        let failed = |source| StoreError::io(&folder, source);
+        for entry in std::fs::read_dir(&folder).map_err(failed)? {
+            let path = entry.map_err(failed)?.path();
+            let age = path.metadata().and_then(|file| file.modified()).ok().and_then(|at| at.elapsed().ok());
+            if path.extension().is_some_and(|name| name == "tmp")
+                && age.is_some_and(|age| age > UNFINISHED_AGE)
+            {
+                // Another process may sweep too.
+                let _ = std::fs::remove_file(path);
+            }
+        }
+        Ok(())
     }
 
     pub(super) fn blob_files(&self, name: &str, sha256: &str, bytes: u64) -> BlobFiles {
