@@ -25,6 +25,8 @@ export class Lifecycle {
   readonly #showPanel: () => Promise<void>;
   readonly #channel: Channel = openChannel((message) => this.#hear(message));
   #opening: Promise<Session | null> | undefined;
+  /** The last attempt to open, as long as it may have left something in the storage. */
+  #opened: Promise<Session | null> | undefined;
   #queue: Noted[] = [];
   #flushing = false;
   #neutral: boolean | undefined;
@@ -76,7 +78,7 @@ export class Lifecycle {
   /** The session, opened on first need; null without consent, or when it cannot be had. */
   open(): Promise<Session | null> {
     if (!this.consent.allowed('personalize') || typeof document !== 'object') return Promise.resolve(null);
-    this.#opening ??= this.#openSession();
+    this.#opening ??= this.#opened = this.#openSession();
     return this.#opening;
   }
 
@@ -129,6 +131,7 @@ export class Lifecycle {
       // Consent may have been taken back while the module loaded.
       if (!this.consent.allowed('personalize')) {
         session.close();
+        void this.#tidy();
         return null;
       }
       this.session = session;
@@ -140,6 +143,15 @@ export class Lifecycle {
       if (this.consent.allowed('personalize')) this.report(thrown);
       return null;
     }
+  }
+
+  /** Consent ended, perhaps in another tab, while this one was opening: what that made meanwhile goes too. */
+  async #tidy(): Promise<void> {
+    await this.#opened;
+    if (!this.#opened || this.settings.source || this.consent.allowed('personalize')) return;
+    this.#opened = undefined;
+    const { wipe } = await import(/* webpackChunkName: "homebody.rank" */ './rank/session.js');
+    await wipe(this.report);
   }
 
   async #wipe(before: Erased['wiped']): Promise<Erased> {
@@ -178,7 +190,10 @@ export class Lifecycle {
     else {
       if (message.type === 'erased') this.#drop();
       this.consent.reload();
-      if (message.type === 'erased') this.events.emit('erased', { wiped: ['memory'], ms: 0 });
+      if (message.type === 'erased') {
+        void this.#tidy();
+        this.events.emit('erased', { wiped: ['memory'], ms: 0 });
+      }
     }
   }
 
