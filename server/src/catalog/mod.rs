@@ -1,6 +1,6 @@
 //! The catalogue: reading a site's items from the formats sites have.
 //!
-//! [`import`] streams a file through a format reader into one transaction of the [`Store`]: memory stays flat
+//! [`import()`] streams a file through a format reader into one transaction of the [`crate::store::Store`]: memory stays flat
 //! for any number of items, and a file with a wrong line changes nothing.
 //!
 //! | format | one record | names of the fields |
