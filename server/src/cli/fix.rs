@@ -24,7 +24,7 @@ pub(crate) fn fix(code: &str) -> Option<&'static str> {
         "unknown_format" => {
             "name it with --format (over HTTP: ?format=): jsonl, csv, google-xml or google-tsv"
         }
-        "rejected" | "lines_rejected" => "repair the lines, or leave them out with --skip-bad-lines",
+        "rejected_lines" => "repair the lines, or leave them out with --skip-bad-lines",
         "empty_source" => {
             "check that the export wrote the file; to empty a catalogue, publish from a new data folder"
         }
@@ -40,6 +40,10 @@ pub(crate) fn fix(code: &str) -> Option<&'static str> {
         "blob_unreadable" | "blob_damaged" | "manifest_not_valid" => {
             "run `homebody publish` to write it anew"
         }
+        "self_check" | "manifest" => "this is a defect: please report it with the catalogue that shows it",
+        "no_entropy" => "let the process read the operating system's random numbers (/dev/urandom)",
+        "publication_older" => "restore the newest backup of the data folder, or restart to serve the older one",
+        "versions_used_up" => "start a new data folder with --data",
         _ => return None,
     })
 }

@@ -52,6 +52,14 @@ pub enum LibraryError {
         /// Its address.
         sha256: String,
     },
+    /// The data folder was replaced by an older one; devices would refuse its manifest.
+    #[error("the data folder has version `{found}`, but version `{served}` is served already")]
+    Older {
+        /// Newest version in the data folder, 0 when there is none.
+        found: u64,
+        /// Version that is served.
+        served: u64,
+    },
     /// The manifest is not one, or its signature does not fit.
     #[error("manifest of version `{version}` is not valid: {reason}")]
     Manifest {
@@ -71,6 +79,7 @@ impl LibraryError {
             Self::Unreadable { .. } => "blob_unreadable",
             Self::Damaged { .. } => "blob_damaged",
             Self::Manifest { .. } => "manifest_not_valid",
+            Self::Older { .. } => "publication_older",
         }
     }
 }

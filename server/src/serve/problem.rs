@@ -13,32 +13,36 @@ pub const PROBLEM_JSON: &str = "application/problem+json";
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, ToSchema)]
 pub struct Problem {
     /// `urn:homebody:problem:<code>`.
-    #[serde(rename = "type")]
-    #[schema(example = "urn:homebody:problem:not_found")]
-    pub kind: String,
+    #[serde(rename = "type", serialize_with = "as_urn")]
+    #[schema(value_type = String, example = "urn:homebody:problem:not_found")]
+    kind: &'static str,
     /// The status in words.
     #[schema(example = "Not Found")]
-    pub title: String,
+    title: &'static str,
     /// The HTTP status.
     #[schema(example = 404)]
-    pub status: u16,
+    status: u16,
     /// Stable code for programs.
     #[schema(example = "not_found")]
-    pub code: &'static str,
+    code: &'static str,
     /// What happened, for people.
-    pub detail: String,
+    #[schema(value_type = String)]
+    detail: Box<str>,
     /// What to do about it.
     #[serde(skip_serializing_if = "Option::is_none")]
-    pub fix: Option<String>,
+    #[schema(value_type = Option<String>)]
+    fix: Option<Box<str>>,
     /// Lines of an imported file that were refused, the first ones.
-    #[serde(skip_serializing_if = "Vec::is_empty")]
-    pub lines: Vec<LineProblem>,
+    #[serde(skip_serializing_if = "<[_]>::is_empty")]
+    #[schema(value_type = Vec<LineProblem>, required = false)]
+    lines: Box<[LineProblem]>,
     /// How many lines were refused in all; absent when none.
-    #[serde(skip_serializing_if = "Option::is_none")]
-    pub lines_total: Option<u64>,
+    #[serde(skip_serializing_if = "is_zero")]
+    #[schema(required = false)]
+    lines_total: u64,
     /// Seconds after which another try makes sense.
     #[serde(skip)]
-    pub retry_after_s: Option<u32>,
+    retry_after_s: Option<u32>,
 }
 
 /// One refused line of an imported file.
@@ -54,23 +58,23 @@ pub struct LineProblem {
 
 impl Problem {
     /// A problem with a status, a code and a sentence.
-    pub fn new(status: StatusCode, code: &'static str, detail: impl Into<String>) -> Self {
+    pub fn new(status: StatusCode, code: &'static str, detail: impl Into<Box<str>>) -> Self {
         Self {
-            kind: format!("urn:homebody:problem:{code}"),
-            title: status.canonical_reason().unwrap_or("Error").to_owned(),
+            kind: code,
+            title: status.canonical_reason().unwrap_or("Error"),
             status: status.as_u16(),
             code,
             detail: detail.into(),
             fix: None,
-            lines: Vec::new(),
-            lines_total: None,
+            lines: Box::default(),
+            lines_total: 0,
             retry_after_s: None,
         }
     }
 
     /// Adds what to do about it.
     #[must_use]
-    pub fn fix(mut self, fix: impl Into<String>) -> Self {
+    pub fn fix(mut self, fix: impl Into<Box<str>>) -> Self {
         self.fix = Some(fix.into());
         self
     }
@@ -81,6 +85,23 @@ impl Problem {
         self.retry_after_s = Some(seconds);
         self
     }
+
+    /// Adds the first refused lines and how many there are.
+    #[must_use]
+    pub fn lines(mut self, lines: Vec<LineProblem>, total: u64) -> Self {
+        self.lines = lines.into();
+        self.lines_total = total;
+        self
+    }
+}
+
+fn as_urn<S: serde::Serializer>(code: &&'static str, serializer: S) -> Result<S::Ok, S::Error> {
+    serializer.collect_str(&format_args!("urn:homebody:problem:{code}"))
+}
+
+#[expect(clippy::trivially_copy_pass_by_ref, reason = "the signature that serde calls")]
+fn is_zero(number: &u64) -> bool {
+    *number == 0
 }
 
 impl IntoResponse for Problem {

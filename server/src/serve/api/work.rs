@@ -58,15 +58,18 @@ fn problem(error: &Error) -> Problem {
         tracing::error!(code = error.code(), "{error}");
     }
     let mut problem = Problem::new(status, error.code(), first_line(&error.to_string()));
-    problem.fix = fix::fix(error.code()).map(str::to_owned);
-    if status == StatusCode::CONFLICT && error.code() == "busy" {
-        problem.retry_after_s = Some(BUSY_RETRY_S);
+    if let Some(fix) = fix::fix(error.code()) {
+        problem = problem.fix(fix);
     }
-    if let Error::Import(ImportError::Rejected { problems }) = error {
-        problem.lines = line_problems(problems);
-        problem.lines_total = Some(problems.total());
+    if error.code() == "busy" {
+        problem = problem.retry_after_s(BUSY_RETRY_S);
     }
-    problem
+    match error {
+        Error::Import(ImportError::Rejected { problems }) => {
+            problem.lines(line_problems(problems), problems.total())
+        }
+        _ => problem,
+    }
 }
 
 fn import_status(error: &ImportError) -> StatusCode {
