@@ -13,14 +13,25 @@ use crate::workspace::Workspace;
 /// Where the npm package keeps them; they are committed.
 const FOLDER: &str = "js/src/generated";
 
-/// Writes [`FOLDER`], or with `check` compares it with what would be written.
-pub(crate) fn run(workspace: &Workspace, check: bool) -> Result<()> {
+/// The crates whose types reach TypeScript, with the feature that derives them.
+pub(crate) const CRATES: [&str; 6] = [
+    "--package",
+    "homebody-protocol",
+    "--package",
+    "homebody-device",
+    "--features",
+    "homebody-protocol/ts,homebody-device/ts",
+];
+
+/// Writes [`FOLDER`], or with `check` compares it with what would be written. `packages` are cargo's flags for a set of
+/// packages that has [`CRATES`] in it.
+pub(crate) fn run(workspace: &Workspace, check: bool, packages: &[&str]) -> Result<()> {
     let fresh = workspace.target.join("xtask/generated");
     if fresh.exists() {
         fs::remove_dir_all(&fresh)?;
     }
     fs::create_dir_all(&fresh)?;
-    export(workspace, &fresh)?;
+    export(workspace, &fresh, packages)?;
     let (wanted, present) = (read(&fresh)?, read(&workspace.at(FOLDER))?);
     if wanted.is_empty() {
         return Err(fault(
@@ -37,11 +48,12 @@ pub(crate) fn run(workspace: &Workspace, check: bool) -> Result<()> {
     Ok(())
 }
 
-/// Runs the export tests that ts-rs derives, for the crates whose types reach TypeScript.
-fn export(workspace: &Workspace, folder: &Path) -> Result<()> {
+/// Runs the export tests that ts-rs derives.
+fn export(workspace: &Workspace, folder: &Path, packages: &[&str]) -> Result<()> {
     workspace
-        .cargo(["test", "--package", "homebody-protocol", "--package", "homebody-device"])
-        .args(["--features", "homebody-protocol/ts,homebody-device/ts", "--lib", "export_bindings"])
+        .cargo(["test", "--lib"])
+        .args(packages)
+        .args(["export_bindings"])
         .env("TS_RS_EXPORT_DIR", folder)
         .env("TS_RS_IMPORT_EXTENSION", "js")
         .env("TS_RS_LARGE_INT", "number")

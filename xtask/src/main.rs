@@ -80,7 +80,7 @@ fn run(command: Command) -> anyhow::Result<ExitCode> {
     let workspace = Workspace::load()?;
     match command {
         Command::Build => build::run(&workspace),
-        Command::Codegen { check } => codegen::run(&workspace, check),
+        Command::Codegen { check } => codegen::run(&workspace, check, &codegen::CRATES),
         Command::Graph => graph::run(&workspace),
         Command::Size { json, update } => size::run(&workspace, json, update),
         // Its last line is the count, so it reports its failure itself.

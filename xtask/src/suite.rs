@@ -25,7 +25,7 @@ const STEPS: [(&str, Check); 11] = [
     ("rust", rust),
     ("docs", docs),
     ("build", build::run),
-    ("codegen", |workspace| codegen::run(workspace, true)),
+    ("codegen", |workspace| codegen::run(workspace, true, &WHOLE)),
     ("typescript", typescript),
     ("size", |workspace| size::run(workspace, false, false)),
     ("browser", browser),
@@ -103,31 +103,32 @@ fn format(workspace: &Workspace) -> Result<()> {
     workspace.cargo(["fmt", "--all", "--check"]).or_fix("run `cargo fmt --all`").run()
 }
 
-fn lints(workspace: &Workspace) -> Result<()> {
-    let lint = |args: &[&str]| {
-        workspace.cargo(["clippy"]).args(args).args(["--all-targets", "--", "--deny", "warnings"]).run()
-    };
-    lint(&["--workspace"])?;
-    for feature_set in FEATURE_SETS {
-        lint(&feature_set)?;
-    }
-    Ok(())
-}
-
-/// What `--workspace` leaves out because it is behind a feature.
-const FEATURE_SETS: [[&str; 4]; 2] = [
-    ["--package", "homebody-wasm", "--features", "rank,care"],
-    ["--package", "homebody-device", "--features", "ts"],
+/// One set of packages and features for every step: cargo compiles all dependencies again for a set that differs in
+/// one feature. The features of the browser modules are on; the modules' own builds check them one by one.
+const WHOLE: [&str; 5] = [
+    "--workspace",
+    "--exclude",
+    "xtask",
+    "--features",
+    "homebody-wasm/rank,homebody-wasm/care,homebody-device/ts",
 ];
+
+/// The xtask apart, as `cargo xtask` compiled it.
+const XTASK: [&str; 2] = ["--package", "xtask"];
+
+fn lints(workspace: &Workspace) -> Result<()> {
+    let lint = |packages: &[&str]| {
+        workspace.cargo(["clippy"]).args(packages).args(["--all-targets", "--", "--deny", "warnings"]).run()
+    };
+    lint(&WHOLE)?;
+    lint(&XTASK)
+}
 
 fn rust(workspace: &Workspace) -> Result<()> {
     // The tests that ts-rs derives write files; `codegen` compares them, here they only have to be out of the way.
     let scratch = workspace.target.join("xtask/scratch-types");
-    workspace.cargo(["test", "--workspace"]).run()?;
-    for feature_set in FEATURE_SETS {
-        workspace.cargo(["test"]).args(feature_set).env("TS_RS_EXPORT_DIR", &scratch).run()?;
-    }
-    Ok(())
+    workspace.cargo(["test"]).args(WHOLE).env("TS_RS_EXPORT_DIR", &scratch).run()?;
+    workspace.cargo(["test"]).args(XTASK).run()
 }
 
 fn docs(workspace: &Workspace) -> Result<()> {
@@ -143,7 +144,7 @@ fn browser(workspace: &Workspace) -> Result<()> {
     let chromium = install::chromium(workspace)?;
     report::say(format!("  Chromium: {}", chromium.display()));
     build::run(workspace)?;
-    build::binaries(workspace)?;
+    workspace.cargo(["build", "--bins", "--tests"]).args(WHOLE).run()?;
     scripts(workspace, "tests/browser", &chromium)
 }
 
