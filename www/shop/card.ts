@@ -39,10 +39,10 @@ export function posterFor(film: Film): SVGElement {
   return posterOf({ id: film.id, title: film.title, genre: film.genre, tags: film.tags, byline: [film.maker, film.year].filter(Boolean).join('  ') });
 }
 
-/** Says why the film is here. */
-export function explainCard(card: HTMLElement, reasons: readonly Reason[]): void {
+/** Says why the film is here; without reasons, what is true of everybody's order. */
+export function explainCard(card: HTMLElement, reasons: readonly Reason[], otherwise = reasonText(undefined, FILM_WORDING)): void {
   const line = card.querySelector('.card-why');
-  const text = reasonText(reasons[0], FILM_WORDING);
+  const text = reasons[0] ? reasonText(reasons[0], FILM_WORDING) : otherwise;
   if (line && line.textContent !== text) line.textContent = text;
   card.dataset['reason'] = reasons[0]?.kind ?? 'neutral';
 }

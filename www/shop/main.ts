@@ -157,11 +157,11 @@ function record(kind: Kind, film: Film): void {
 }
 
 function drawFan(films: readonly Film[]): void {
-  const chosen = [2, 5, 12, 31, 7].map((index) => films[index % films.length]).filter((film) => film !== undefined);
-  byId('fan').append(...chosen.slice(0, 3).map(posterFor));
+  const chosen = [3, 10, 5].map((index) => films[index]).filter((film) => film !== undefined);
+  byId('fan').append(...chosen.map(posterFor));
 }
 
 byId('my-list').addEventListener('click', () => {
   showList(byId<HTMLDialogElement>('list'), [...listed.values()], toggleListed);
 });
-document.addEventListener('close', () => void (waiting && !filmDialog.open && show(true)), { capture: true });
+byId('list').addEventListener('close', () => void (waiting && show(true)));

@@ -35,7 +35,7 @@ export class Shelf {
     this.#order = films.map(({ id }) => id);
     this.#grid.replaceChildren(...films.map((film) => {
       const card = this.#cardFor(film);
-      explainCard(card, []);
+      explainCard(card, [], 'Well known');
       return card;
     }));
     this.#grid.classList.remove('is-static');

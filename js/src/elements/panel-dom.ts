@@ -44,3 +44,12 @@ export function section(id: string, title: string, children: readonly (Node | un
   const heading = make('h3', { text: title, attributes: { id: `${id}-title` } });
   return make('section', { part: 'section', attributes: { 'aria-labelledby': `${id}-title` } }, [heading, ...children]);
 }
+
+/** Hands a file to the visitor; the blob address is the page's own, nothing is sent. */
+export function saveFile(text: string, name: string): void {
+  const link = document.createElement('a');
+  link.href = URL.createObjectURL(new Blob([text], { type: 'application/json' }));
+  link.download = name;
+  link.click();
+  setTimeout(() => URL.revokeObjectURL(link.href), 10_000);
+}

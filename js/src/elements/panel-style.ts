@@ -20,12 +20,13 @@ dialog {
 }
 dialog[open] { display: flex; flex-direction: column; }
 dialog::backdrop { background: #14101899; }
-header { display: flex; align-items: center; gap: 1rem; padding: 1rem 1.25rem .5rem; }
+.head { display: flex; align-items: center; gap: 1rem; padding: 1rem 1.25rem .5rem; }
 h2 { margin: 0; flex: 1; font: 700 1.4rem/1.2 var(--hb-display-font, inherit); text-wrap: balance; }
 h3 { margin: 0 0 .75rem; font-size: .95rem; letter-spacing: .01em; }
 h4 { margin: 1.25rem 0 .25rem; font-size: .85rem; color: var(--soft); font-weight: 600; }
 p { margin: 0 0 .75rem; }
 .lead, .about, .when { color: var(--soft); font-size: .875rem; }
+.lead, .live { padding-inline: 1.25rem; }
 .body { overflow-y: auto; overscroll-behavior: contain; padding: 0 1.25rem 2rem; flex: 1; }
 section { border-block-start: 1px solid var(--line); padding-block: 1.25rem; }
 button, a.policy { font: inherit; color: inherit; min-block-size: 44px; min-inline-size: 44px; cursor: pointer; }
@@ -37,6 +38,7 @@ button { border: 1px solid transparent; border-radius: var(--radius); background
 .strong { background: var(--accent); color: var(--on-accent); font-weight: 600; }
 .danger { border-color: var(--danger); color: var(--danger); font-weight: 600; }
 .danger:hover { background: var(--raised); }
+.confirm .danger { background: var(--danger); color: var(--bg); }
 .quiet { color: var(--soft); font-size: .875rem; padding-inline: .75rem; text-decoration: underline; text-underline-offset: .2em; }
 .close { flex: none; padding: 0; }
 .close svg { display: block; margin: auto; }
@@ -60,7 +62,7 @@ li + li { border-block-start: 1px solid color-mix(in srgb, var(--line) 55%, tran
 .note { background: var(--raised); border-radius: var(--radius); padding: .75rem 1rem; margin-block: .75rem 0; font-size: .9375rem; }
 .note p:last-child { margin: 0; }
 .confirm { border: 1px solid var(--danger); border-radius: var(--radius); padding: 1rem; margin-block-start: .75rem; }
-.live:empty { display: none; }
+.live .note { margin-block: 0 .75rem; }
 a.policy { display: inline-flex; align-items: center; text-underline-offset: .2em; }
 @media (max-width: 34rem) { dialog { inline-size: 100vw; inset-block: auto 0; block-size: min(92dvh, 100dvh); border-radius: 18px 18px 0 0; } }
 @media (prefers-reduced-motion: no-preference) {

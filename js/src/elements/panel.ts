@@ -1,7 +1,7 @@
 import type { Personalizer, Purpose } from '../types.js';
-import { make } from './panel-dom.js';
+import { make, saveFile } from './panel-dom.js';
+import { panelFrame, panelSheet } from './panel-frame.js';
 import { type KnownItem, type KnownTopic, readProfile } from './panel-profile.js';
-import { PANEL_CSS } from './panel-style.js';
 import { filled, panelTexts, type PanelTexts } from './panel-texts.js';
 import { type PanelActions, type PanelModel, panelSections } from './panel-view.js';
 
@@ -25,8 +25,6 @@ export interface PanelSettings {
 
 // The module can be imported on a server, where there are no elements.
 const Base = globalThis.HTMLElement ?? (class {} as typeof HTMLElement);
-
-let sheet: CSSStyleSheet | undefined;
 
 /**
  * `<hb-privacy-panel>`: choices, everything that is known, neutral order, download, erasure, in one native dialog.
@@ -97,7 +95,7 @@ export class HbPrivacyPanel extends Base implements PanelActions {
   download(): void {
     void this.#attempt(async () => {
       const data = await this.#host?.exportData();
-      save(JSON.stringify(data, null, 2), 'homebody-profile.json');
+      saveFile(JSON.stringify(data, null, 2), 'homebody-profile.json');
     }, this.#texts.downloaded);
   }
 
@@ -145,19 +143,23 @@ export class HbPrivacyPanel extends Base implements PanelActions {
     this.#live.replaceChildren(...(text ? [make('p', { class: 'note', text })] : []));
   }
 
-  /** Draws the sections again; focus stays on what it was on, or goes to `focusKey`, or to the body when that is gone. */
+  /** Draws the sections again; the focus stays where it was, goes to `focusKey`, or to what follows a thing that is gone. */
   async #draw(focusKey?: string): Promise<void> {
     const host = this.#host;
     if (!host) return;
     const drawing = (this.#drawing += 1);
     const view = await host.profile().catch(() => null);
     if (drawing !== this.#drawing) return;
-    const had = (focused(this.shadowRoot) as HTMLElement | null)?.dataset['key'];
+    const key = focusKey ?? (focused(this.shadowRoot) as HTMLElement | null)?.dataset['key'];
+    const place = this.#keyed().findIndex((element) => element.dataset['key'] === key);
     this.#body.replaceChildren(...panelSections(this.#model(host, view), this));
-    const key = focusKey ?? had;
     if (!key || !this.#dialog?.open) return;
-    const next = [...this.#body.querySelectorAll<HTMLElement>('[data-key]')].find((element) => element.dataset['key'] === key);
-    (next ?? this.#body).focus();
+    const next = this.#keyed();
+    (next.find((element) => element.dataset['key'] === key) ?? next[place] ?? this.#body).focus();
+  }
+
+  #keyed(): HTMLElement[] {
+    return [...this.#body.querySelectorAll<HTMLElement>('[data-key]')];
   }
 
   #model(host: PanelHost, view: unknown): PanelModel {
@@ -177,12 +179,8 @@ export class HbPrivacyPanel extends Base implements PanelActions {
 
   #build(): HTMLDialogElement {
     const root = this.attachShadow({ mode: 'open' });
-    if (!sheet) {
-      sheet = new CSSStyleSheet();
-      sheet.replaceSync(PANEL_CSS);
-    }
-    root.adoptedStyleSheets = [sheet];
-    const dialog = frame(this.#texts, () => this.close());
+    root.adoptedStyleSheets = [panelSheet()];
+    const dialog = panelFrame(this.#texts, () => this.close());
     dialog.lang = this.#language;
     dialog.append(this.#body);
     this.#body.before(this.#live);
@@ -206,32 +204,8 @@ export class HbPrivacyPanel extends Base implements PanelActions {
   }
 }
 
-function frame(texts: PanelTexts, close: () => void): HTMLDialogElement {
-  const cross = document.createElementNS('http://www.w3.org/2000/svg', 'svg');
-  const line = document.createElementNS('http://www.w3.org/2000/svg', 'path');
-  for (const [key, value] of [['width', '18'], ['height', '18'], ['viewBox', '0 0 18 18'], ['aria-hidden', 'true']] as const) cross.setAttribute(key, value);
-  for (const [key, value] of [['d', 'M2 2l14 14M16 2 2 16'], ['stroke', 'currentColor'], ['stroke-width', '2']] as const) line.setAttribute(key, value);
-  cross.append(line);
-  const shut = make('button', { class: 'close', part: 'close', attributes: { type: 'button', 'aria-label': texts.close }, on: close }, [cross]);
-  const title = make('h2', { part: 'title', text: texts.title, attributes: { id: 'title' } });
-  const head = make('header', {}, [title, shut]);
-  return make('dialog', { part: 'dialog', attributes: { 'aria-labelledby': 'title' } }, [
-    head,
-    make('p', { class: 'lead', text: texts.lead }),
-  ]) as HTMLDialogElement;
-}
-
 function focused(root: Document | ShadowRoot | null): Element | null {
   return root?.activeElement ?? null;
-}
-
-/** Hands a file to the visitor; the blob address is the page's own, nothing is sent. */
-function save(text: string, name: string): void {
-  const link = document.createElement('a');
-  link.href = URL.createObjectURL(new Blob([text], { type: 'application/json' }));
-  link.download = name;
-  link.click();
-  setTimeout(() => URL.revokeObjectURL(link.href), 10_000);
 }
 
 /** Registers `<hb-privacy-panel>`; calling it again does nothing. */

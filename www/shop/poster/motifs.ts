@@ -1,4 +1,5 @@
 import type { Palette } from './palette.js';
+import { branch, doorway, road, sheets, skyline, stairs, table } from './scenes.js';
 import { between, circle, type Draw, path, pick, rect, ring, shape } from './svg.js';
 
 /** Draws the picture of a poster into the square 200 × 200 at the origin. */
@@ -192,18 +193,18 @@ const balloons: Motif = (draw, { main, second, ink }) =>
   });
 
 const BY_GENRE: Readonly<Record<string, Motifs>> = {
-  Action: [burst, slashes],
-  Adventure: [hills, horizon],
-  Drama: [horizon, windows, arcs, pair],
-  Comedy: [confetti, grin, arcs],
-  'Romantic Comedy': [pair, heart],
-  Thriller: [spiral, blinds],
-  Horror: [forest, eye],
+  Action: [burst, slashes, road],
+  Adventure: [hills, horizon, road],
+  Drama: [horizon, windows, arcs, pair, doorway, stairs, sheets, branch, table],
+  Comedy: [confetti, grin, arcs, table],
+  'Romantic Comedy': [pair, heart, table, branch],
+  Thriller: [spiral, blinds, skyline, doorway],
+  Horror: [forest, eye, doorway],
   Musical: [waves, record],
-  Documentary: [frames],
-  Western: [mesa],
-  'Black Comedy': [split],
-  Concert: [bars],
+  Documentary: [frames, branch, sheets],
+  Western: [mesa, road],
+  'Black Comedy': [split, stairs],
+  Concert: [bars, record],
 };
 
 const BY_TAG: Readonly<Record<string, Motifs>> = {

@@ -32,6 +32,9 @@ const BY_GENRE: Readonly<Record<string, Choices>> = {
     ['#2a2438', '#f2e9e4', '#c9ada7', '#e07a5f'],
     ['#d9e2e1', '#1d3038', '#35637a', '#d98e5f'],
     ['#f1e4d4', '#4a2020', '#a63d2f', '#d9a15b'],
+    ['#26413c', '#f3eedd', '#e0b36a', '#7fa08d'],
+    ['#c9c3d8', '#2a2140', '#5a4a86', '#e08e6d'],
+    ['#8a3324', '#fdeedd', '#f2c48d', '#3b1f2b'],
   ],
   Comedy: [
     ['#ffe27a', '#3a2235', '#ff6b5e', '#3fa7a0'],
