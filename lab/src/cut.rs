@@ -8,7 +8,8 @@ use std::collections::{BTreeMap, BTreeSet};
 pub enum Protocol {
     /// Leave the last new item of each visitor out.
     Llo,
-    /// Cut at the 90 % time quantile; held out are the new items that visitors known before take after it.
+    /// Cut at the 90 % time quantile of first touches; held out are the new items that visitors known before
+    /// take after it.
     Temporal,
 }
 
@@ -52,7 +53,12 @@ fn leave_last_out(log: &Log) -> Cut<'_> {
 }
 
 fn temporal(log: &Log) -> Cut<'_> {
-    let mut times: Vec<i64> = log.rows.iter().map(|row| row.at).collect();
+    let mut first: BTreeMap<(&str, &str), i64> = BTreeMap::new();
+    for row in &log.rows {
+        let at = first.entry((&row.visitor, &row.item)).or_insert(row.at);
+        *at = row.at.min(*at);
+    }
+    let mut times: Vec<i64> = first.into_values().collect();
     times.sort_unstable();
     let Some(&at) = times.get(times.len() * 9 / 10) else { return Cut::default() };
     let train: Vec<&Row> = log.rows.iter().filter(|row| row.at < at).collect();
@@ -98,12 +104,18 @@ mod tests {
 
     #[test]
     fn a_temporal_cut_holds_out_new_items_of_known_visitors_once() {
-        let mut rows = vec![("a", "x", 1); 90];
-        rows.extend([("a", "x", 100), ("a", "y", 101), ("a", "y", 102), ("new", "z", 103)]);
-        rows.extend([("a", "x", 104); 6]);
+        let items: Vec<String> = (0..18).map(|item| format!("x{item}")).collect();
+        let mut rows: Vec<(&str, &str, i64)> = items.iter().map(|item| ("a", item.as_str(), 1)).collect();
+        rows.extend([
+            ("a", "x1", 100),
+            ("a", "y", 101),
+            ("a", "y", 102),
+            ("new", "z", 103),
+            ("a", "x2", 104),
+        ]);
         let log = log(&rows);
         let cut = cut(&log, Protocol::Temporal);
-        assert_eq!(cut.train.len(), 90);
+        assert_eq!(cut.train.len(), 19, "repeats before the cut stay");
         assert_eq!(named(&cut.test), [("a", "y")]);
         assert!(super::cut(&Log::default(), Protocol::Temporal).test.is_empty());
     }
