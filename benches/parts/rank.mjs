@@ -1,0 +1,113 @@
+// Ranking end to end, in Chromium through the shipped Wasm, against plain JavaScript and against native Rust.
+import assert from 'node:assert/strict';
+import { withPage } from '../measure/page.mjs';
+import { binary, conversation, inTemporaryFolder, run, start, stop } from '../measure/programs.mjs';
+import { ratio, table, within } from '../measure/report.mjs';
+import { takeTurns } from '../measure/turns.mjs';
+
+const NATIVE_LIMIT = 1.7;
+const FRAME_US = 16_000;
+const RECORD_LIMIT_US = 50;
+const THROTTLE = 4;
+const SLICE_US = 20_000;
+const SAMPLES = 4;
+const WARM_UP = 300;
+
+export const heading = 'Ranking';
+
+/** The tables of this part. */
+export function measure({ rounds }) {
+  return inTemporaryFolder(async (folder) => {
+    await run(binary('fixture'), [folder]);
+    const native = start(binary('native'), [folder], { stdio: ['pipe', 'pipe', 'inherit'] });
+    try {
+      return await withPage(folder, (page) => contest(page, conversation(native), rounds));
+    } finally {
+      await stop(native);
+    }
+  });
+}
+
+async function contest(page, ask, rounds) {
+  const { cases, isolated } = await page.evaluate(() => ({ cases: bench.cases, isolated: bench.crossOriginIsolated }));
+  assert.ok(isolated, 'the page is not isolated: its timer is too coarse');
+  for (const index of cases.keys()) await sameAnswers(page, ask, index);
+  const speeds = [];
+  for (const [index, { name }] of cases.entries()) speeds.push({ name, ...(await speed(page, ask, index, rounds)) });
+  const slow = await throttled(page, cases, rounds);
+  return [speedTable(speeds), slowTable(slow)];
+}
+
+/** All contestants must give the same list for the same reasons: otherwise they did not do the same work. */
+async function sameAnswers(page, ask, index) {
+  const answer = (who) => page.evaluate(([each, at]) => bench.answer(each, at), [who, index]);
+  const [wasm, js, native] = [await answer('wasm'), await answer('js'), await ask(`list ${index}`)];
+  assert.deepEqual(wasm.ids, native, 'Wasm and native give different lists');
+  assert.deepEqual(js.ids, wasm.ids, 'JavaScript and Wasm give different lists');
+  assert.deepEqual(js.kinds, wasm.kinds, 'JavaScript and Wasm give different reasons');
+  assert.deepEqual(js.keys, wasm.keys, 'JavaScript and Wasm give different reasons');
+  for (const column of ['scores', 'shares']) {
+    const far = wasm[column].findIndex((value, at) => Math.abs(value - js[column][at]) > 1e-4 * Math.max(1, Math.abs(value)));
+    assert.equal(far, -1, `JavaScript and Wasm differ in ${column}`);
+  }
+}
+
+async function speed(page, ask, index, rounds) {
+  const inPage = (who, batch, samples) => page.evaluate((call) => bench.time(...call), [who, index, batch, samples]);
+  const contestants = {
+    wasm: (batch, samples) => inPage('wasm', batch, samples),
+    js: (batch, samples) => inPage('js', batch, samples),
+    native: (batch, samples) => ask(`time ${index} ${batch} ${samples}`),
+  };
+  const slices = {};
+  for (const [who, slice] of Object.entries(contestants)) {
+    await slice(WARM_UP, 1);
+    const batch = Math.max(1, Math.round(SLICE_US / SAMPLES / (await slice(20, 1))[0]));
+    slices[who] = () => slice(batch, SAMPLES);
+  }
+  return takeTurns(slices, rounds);
+}
+
+function speedTable(speeds) {
+  const rows = speeds.map(({ name, wasm, js, native }) => [
+    name,
+    ratio(wasm.min / native.min),
+    ratio(wasm.median / native.median),
+    ratio(js.min / wasm.min),
+    ratio(js.median / wasm.median),
+    within(wasm.min / native.min, NATIVE_LIMIT),
+  ]);
+  for (const { name, wasm, js, native } of speeds) {
+    const us = (each) => `${each.min.toFixed(0)} / ${each.median.toFixed(0)}`;
+    console.log(`  ${name}: µs min / median: wasm ${us(wasm)}, js ${us(js)}, native ${us(native)}`);
+  }
+  const columns = ['candidates', 'Wasm ÷ native, min', 'median', 'JavaScript ÷ Wasm, min', 'median', `≤ ${NATIVE_LIMIT} × native`];
+  return table('The whole pipeline with reasons, MMR over the list, ids read by the page', columns, rows, [
+    'Each contestant gives the same list with the same reasons; the run fails if not. "JavaScript" is the same',
+    'algorithm over typed arrays (`benches/page/typed-arrays`), "native" the same Rust in release.',
+  ]);
+}
+
+/** The same on a processor four times slower, and what a click costs. */
+async function throttled(page, cases, rounds) {
+  const session = await page.context().newCDPSession(page);
+  await session.send('Emulation.setCPUThrottlingRate', { rate: THROTTLE });
+  const index = cases.findIndex(({ limit }) => limit === 20);
+  const single = (who) => () => page.evaluate((call) => bench.time(...call), [who, index, 1, 10]);
+  const ranks = await takeTurns({ wasm: single('wasm'), js: single('js') }, rounds);
+  await session.send('Emulation.setCPUThrottlingRate', { rate: 1 });
+  const click = (button) => () => page.evaluate((call) => bench.click(...call), [button, 50, 5]);
+  const clicks = await takeTurns({ plain: click('plain'), recording: click('recording') }, rounds);
+  return { case: cases[index], ranks, clicks };
+}
+
+function slowTable({ case: { name }, ranks, clicks }) {
+  const share = (value, limit) => `${((100 * value) / limit).toFixed(1)} %`;
+  const recording = { min: clicks.recording.min - clicks.plain.min, median: clicks.recording.median - clicks.plain.median };
+  console.log(`  throttled rank µs: median ${ranks.wasm.median.toFixed(0)} p99 ${ranks.wasm.p99.toFixed(0)}; record µs: median ${recording.median.toFixed(1)}`);
+  return table('What a visitor could notice', ['what', 'min', 'median', '99th percentile', 'budget'], [
+    [`${name}, processor throttled ${THROTTLE}×: share of a 16 ms frame`, share(ranks.wasm.min, FRAME_US), share(ranks.wasm.median, FRAME_US), share(ranks.wasm.p99, FRAME_US), within(ranks.wasm.p99, FRAME_US)],
+    ['recording an interaction: share of 50 µs', share(recording.min, RECORD_LIMIT_US), share(recording.median, RECORD_LIMIT_US), share(clicks.recording.p99, RECORD_LIMIT_US), within(recording.median, RECORD_LIMIT_US)],
+    ['a click with a recording listener ÷ with a no-op listener', ratio(clicks.recording.min / clicks.plain.min), ratio(clicks.recording.median / clicks.plain.median), ratio(clicks.recording.p99 / clicks.plain.p99), '—'],
+  ]);
+}

@@ -1,0 +1,127 @@
+//! What is ranked: the cases, and the file that tells every contestant about them.
+
+use std::fs;
+use std::path::Path;
+
+use anyhow::{Context, Result};
+use homebody_device::{Device, RankRequest};
+use homebody_protocol::table::TableKind;
+use serde::{Deserialize, Serialize};
+
+use crate::visitor::{self, Deed};
+use crate::{catalogue, visitor::live};
+
+/// The name of the file.
+pub const FILE: &str = "scenario.json";
+
+/// Everything a contestant is told.
+#[derive(Clone, Debug, Deserialize, Serialize)]
+pub struct Scenario {
+    /// What the visitor did, oldest first.
+    pub deeds: Vec<Deed>,
+    /// When the list is asked for, milliseconds since 1970.
+    pub now_ms: u64,
+    /// Breaks ties.
+    pub seed: u32,
+    /// What is ranked.
+    pub cases: Vec<Case>,
+}
+
+/// One list to be made.
+#[derive(Clone, Debug, Deserialize, Serialize)]
+pub struct Case {
+    /// Its name.
+    pub name: String,
+    /// File of the pool.
+    pub pool: String,
+    /// File of the catalogue, where one is ranked besides.
+    pub catalogue: Option<String>,
+    /// Length of the list.
+    pub limit: usize,
+    /// λ of maximal marginal relevance.
+    pub diversity: f32,
+}
+
+impl Scenario {
+    /// The scenario every run measures.
+    pub fn new() -> Self {
+        let pool = |rows, limit| case(format!("{rows} rows, {limit} places"), rows, None, limit);
+        let with_catalogue =
+            case(format!("{} rows, 50 places", catalogue::ITEMS), 500, Some(catalogue::ITEMS), 50);
+        Self {
+            deeds: visitor::deeds(),
+            now_ms: visitor::now_ms(),
+            seed: 17,
+            cases: vec![pool(500, 50), pool(1_000, 50), pool(500, 20), with_catalogue],
+        }
+    }
+
+    /// Reads the scenario of a folder.
+    ///
+    /// # Errors
+    /// When the file is missing or not a scenario.
+    pub fn read(folder: &Path) -> Result<Self> {
+        let text = fs::read_to_string(folder.join(FILE)).context("no scenario: run `fixture` first")?;
+        Ok(serde_json::from_str(&text)?)
+    }
+
+    /// Writes the scenario and its tables into a folder.
+    ///
+    /// # Errors
+    /// When the folder cannot be written or a table not encoded.
+    pub fn write(&self, folder: &Path) -> Result<()> {
+        fs::create_dir_all(folder)?;
+        for rows in [500, 1_000] {
+            let bytes = catalogue::draft(TableKind::Pool, rows).encode()?;
+            fs::write(folder.join(pool_file(rows)), bytes)?;
+        }
+        let bytes = catalogue::draft(TableKind::Catalogue, catalogue::ITEMS).encode()?;
+        fs::write(folder.join(catalogue_file(catalogue::ITEMS)), bytes)?;
+        fs::write(folder.join(FILE), serde_json::to_string_pretty(self)?)?;
+        Ok(())
+    }
+
+    /// A device that lived through the scenario, with the tables of a case.
+    ///
+    /// # Errors
+    /// When a table is missing or damaged.
+    pub fn device(&self, case: &Case, folder: &Path) -> Result<Device> {
+        let mut device = visitor::consenting_device();
+        device.load_pool(fs::read(folder.join(&case.pool))?)?;
+        if let Some(file) = &case.catalogue {
+            device.load_catalogue(fs::read(folder.join(file))?)?;
+        }
+        live(&mut device, &self.deeds);
+        Ok(device)
+    }
+
+    /// What a case asks of the device.
+    pub fn request(&self, case: &Case) -> RankRequest<'static> {
+        RankRequest {
+            keys: &[],
+            limit: case.limit,
+            seed: self.seed,
+            neutral: false,
+            diversity: case.diversity,
+            now_ms: self.now_ms,
+        }
+    }
+}
+
+impl Default for Scenario {
+    fn default() -> Self {
+        Self::new()
+    }
+}
+
+fn case(name: String, pool: usize, catalogue: Option<usize>, limit: usize) -> Case {
+    Case { name, pool: pool_file(pool), catalogue: catalogue.map(catalogue_file), limit, diversity: 0.7 }
+}
+
+fn pool_file(rows: usize) -> String {
+    format!("pool-{rows}.hbtb")
+}
+
+fn catalogue_file(rows: usize) -> String {
+    format!("catalogue-{rows}.hbtb")
+}
