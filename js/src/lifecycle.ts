@@ -11,6 +11,9 @@ import type { Noted, Session } from './rank/session.js';
 import { Sync } from './sync.js';
 import type { Erased, PersonalizerEvents } from './types.js';
 
+/** The part that comes with consent. */
+export const loadRank = () => import(/* webpackChunkName: "homebody.rank" */ './rank/session.js');
+
 /**
  * What happens when: nothing but the shared fetch before consent, the ranking part after it, everything gone when it
  * ends. Holds the pieces together; each of them knows nothing of the others.
@@ -118,7 +121,7 @@ export class Lifecycle {
 
   async #openSession(): Promise<Session | null> {
     try {
-      const { Session } = await import(/* webpackChunkName: "homebody.rank" */ './rank/session.js');
+      const { Session } = await loadRank();
       const session = await Session.open({
         sync: this.sync,
         settings: this.settings,
@@ -150,14 +153,14 @@ export class Lifecycle {
     await this.#opened;
     if (!this.#opened || this.settings.source || this.consent.allowed('personalize')) return;
     this.#opened = undefined;
-    const { wipe } = await import(/* webpackChunkName: "homebody.rank" */ './rank/session.js');
+    const { wipe } = await loadRank();
     await wipe(this.report);
   }
 
   async #wipe(before: Erased['wiped']): Promise<Erased> {
     const start = performance.now();
     this.#drop();
-    const { wipe } = await import(/* webpackChunkName: "homebody.rank" */ './rank/session.js');
+    const { wipe } = await loadRank();
     const { wiped, epoch } = await wipe(this.report);
     this.#channel.post({ type: 'erased', epoch });
     const erased: Erased = { wiped: ['memory', ...wiped, ...before], ms: performance.now() - start };

@@ -1,6 +1,6 @@
 import { explained, HomebodyError, toHomebodyError } from './errors.js';
 import { KINDS } from './kinds.js';
-import { Lifecycle } from './lifecycle.js';
+import { Lifecycle, loadRank } from './lifecycle.js';
 import { neutralOrder } from './neutral.js';
 import { readOptions } from './options.js';
 import type { Session } from './rank/session.js';
@@ -57,8 +57,7 @@ function start(options: PersonalizeOptions): Personalizer {
     rank,
     async rerank(container, options) {
       if (!(await life.open())) return { applied: false, skipped: 'neutral', ranked: [] };
-      const { rerank } = await import(/* webpackChunkName: "homebody.rank" */ './rank/session.js');
-      return rerank(me, container, options);
+      return (await loadRank()).rerank(me, container, options);
     },
     get neutral() {
       return life.neutral;

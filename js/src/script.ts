@@ -43,16 +43,13 @@ const api = {
 
 /** Options from the `data-` attributes of the script element; null when it names no server. */
 function readScript({ dataset }: HTMLScriptElement): PersonalizeOptions | null {
-  const { server, key, placement, site, consent, policy, language } = dataset as Record<string, string | undefined>;
+  const { server, key, placement, site, language, consent, policy: policyUrl } = dataset;
   if (!server || !key) return null;
+  // Attributes that are not there are undefined, which every option takes for its default.
+  const given = { server, key, placement, site, language, policyUrl } as PersonalizeOptions;
   return {
-    server,
-    key,
-    consent: consent === 'manual' ? 'manual' : 'banner',
-    ...(placement && { placement }),
-    ...(site && { site }),
-    ...(policy && { policyUrl: policy }),
-    ...(language && { language }),
+    ...given,
+    consent: consent === 'manual' ? consent : 'banner',
     onError: (error) => console.warn(`homebody: ${error.message} (${error.hint})`),
   };
 }
