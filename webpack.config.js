@@ -35,7 +35,8 @@ const scriptTag = {
     chunkLoading: 'import',
     publicPath: 'auto',
   },
-  module: { rules: [glueBesideItsCaller] },
+  // A classic script knows no `import.meta`: addresses of assets are relative to the chunk that names them.
+  module: { parser: { javascript: { url: 'relative' } }, rules: [glueBesideItsCaller] },
 };
 
 const site = {
