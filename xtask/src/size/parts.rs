@@ -13,13 +13,14 @@ use crate::bundle;
 use crate::fault::fault;
 
 /// Files under js/dist by part. `loader` is all that a page loads before consent, `rank` what follows consent, `care`
-/// and `panel` what opens on demand, `consent` the banner.
-const PARTS: [(&str, &[&str]); 5] = [
+/// and `panel` what opens on demand, `consent` the banner, `hints` the sentences that are fetched when something failed.
+const PARTS: [(&str, &[&str]); 6] = [
     ("loader", &["homebody.js"]),
     ("rank", &["wasm/rank.wasm", "homebody.rank.js"]),
     ("care", &["wasm/care.wasm", "homebody.care.js"]),
     ("consent", &["homebody.banner.js"]),
     ("panel", &["homebody.panel.js"]),
+    ("hints", &["homebody.hints.js"]),
 ];
 
 /// The sum of all parts.
@@ -101,7 +102,7 @@ mod tests {
         let folder = dist(&[]);
         let sizes = weigh(&folder, &folder).unwrap();
         fs::remove_dir_all(folder).unwrap();
-        assert_eq!(sizes[ALL].raw, 7000);
+        assert_eq!(sizes[ALL].raw, 8000);
         assert_eq!(sizes["rank"].raw, 2000);
         assert!(sizes["rank"].brotli < 100);
     }
