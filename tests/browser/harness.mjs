@@ -4,7 +4,7 @@ import assert from 'node:assert/strict';
 import { execFile, spawn } from 'node:child_process';
 import { createHash } from 'node:crypto';
 import { existsSync } from 'node:fs';
-import { cp, mkdir, mkdtemp, readFile, rename, rm, stat, writeFile } from 'node:fs/promises';
+import { cp, mkdir, mkdtemp, readdir, readFile, rename, rm, stat, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { after } from 'node:test';
@@ -23,6 +23,7 @@ export const SITE = 'matinee.example';
 /** How much longer than the promise a test on a busy machine waits. */
 export const SLACK = 4;
 
+const OLD_MS = 3_600_000;
 const START_LIMIT_MS = 30_000;
 const STOP_LIMIT_MS = 5_000;
 
@@ -121,12 +122,21 @@ async function keptDemo() {
   const home = join(TARGET, 'browser-tests');
   const kept = join(home, stamp.digest('hex').slice(0, 16));
   if (existsSync(kept)) return kept;
-  await rm(home, { recursive: true, force: true });
   const making = `${kept}.${process.pid}`;
   await mkdir(making, { recursive: true });
+  await dropOld(home);
   await makeDemo(making);
-  await rename(making, kept);
+  // Another run may have been faster: then its folder is as good.
+  await rename(making, kept).catch((error) => (existsSync(kept) ? rm(making, { recursive: true }) : Promise.reject(error)));
   return kept;
+}
+
+/** Drops what earlier builds left; not what another run may be using. */
+async function dropOld(home) {
+  for (const name of await readdir(home)) {
+    const { mtimeMs } = await stat(join(home, name)).catch(() => ({ mtimeMs: Date.now() }));
+    if (Date.now() - mtimeMs > OLD_MS) await rm(join(home, name), { recursive: true, force: true });
+  }
 }
 
 async function makeDemo(folder) {
