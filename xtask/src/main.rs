@@ -62,7 +62,11 @@ enum Command {
     /// Start the demo shop on a local address.
     Demo(demo::Options),
     /// Run the benchmarks; they print ratios.
-    Bench,
+    Bench {
+        /// Handed to benches/run.mjs: parts to measure, `--quick`, `--write`.
+        #[arg(trailing_var_arg = true, allow_hyphen_values = true)]
+        args: Vec<String>,
+    },
 }
 
 fn main() -> ExitCode {
@@ -86,7 +90,7 @@ fn run(command: Command) -> anyhow::Result<ExitCode> {
         // Its last line is the count, so it reports its failure itself.
         Command::Test { only } => return suite::run(&workspace, &only),
         Command::Demo(options) => demo::run(&workspace, &options),
-        Command::Bench => bench::run(&workspace),
+        Command::Bench { args } => bench::run(&workspace, &args),
     }?;
     Ok(ExitCode::SUCCESS)
 }
