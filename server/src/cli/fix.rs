@@ -42,7 +42,9 @@ pub(crate) fn fix(code: &str) -> Option<&'static str> {
         }
         "self_check" | "manifest" => "this is a defect: please report it with the catalogue that shows it",
         "no_entropy" => "let the process read the operating system's random numbers (/dev/urandom)",
-        "publication_older" => "restore the newest backup of the data folder, or restart to serve the older one",
+        "publication_older" => {
+            "restore the newest backup of the data folder, or restart to serve the older one"
+        }
         "versions_used_up" => "start a new data folder with --data",
         _ => return None,
     })

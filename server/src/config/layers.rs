@@ -114,9 +114,16 @@ impl Layers {
             Some(path) => read_file(path)?,
             None => Table::new(),
         };
-        for key in ENV_KEYS {
+        let variable = |key: &str| {
             let name = env_name(key);
-            if let Some((_, value)) = self.env.iter().rev().find(|(n, v)| *n == name && !v.is_empty()) {
+            self.env.iter().rev().find(|(known, value)| *known == name && !value.is_empty())
+        };
+        if variable("admin.token_file").is_some() {
+            // A token file named by a variable is stronger than a token in the file.
+            unset(&mut table, "admin", "token");
+        }
+        for key in ENV_KEYS {
+            if let Some((_, value)) = variable(key) {
                 set(&mut table, key, scalar(key, value));
             }
         }
@@ -187,6 +194,12 @@ fn set(table: &mut Table, key: &str, value: Value) {
                 set(inner, rest, value);
             }
         }
+    }
+}
+
+fn unset(table: &mut Table, section: &str, key: &str) {
+    if let Some(Value::Table(inner)) = table.get_mut(section) {
+        inner.remove(key);
     }
 }
 

@@ -9,7 +9,7 @@ use utoipa_axum::router::OpenApiRouter;
 use utoipa_axum::routes;
 
 use super::state::ServeState;
-use super::{api, auth, data, stack};
+use super::{api, auth, data, problem, stack};
 
 /// The public side. Bare: no middleware stack, every answer is ready-made.
 pub fn app(state: Arc<ServeState>) -> Router {
@@ -36,12 +36,14 @@ pub fn admin_app(state: Arc<ServeState>) -> Router {
         .split_for_parts();
     document.merge(health);
     let text = document.to_pretty_json().unwrap_or_default();
-    let router = guarded
+    let guarded = guarded
         .layer(axum::middleware::from_fn_with_state(Arc::clone(&state), auth::require_token))
-        .merge(open)
-        .route("/openapi.json", get(move || api::health::openapi(text.clone())))
         .fallback(api::health::unknown);
-    stack::wrap(router, &state.config.limits).with_state(state)
+    // Health stays outside the limits: a busy server is not a dead one.
+    let open = open
+        .route("/openapi.json", get(move || api::health::openapi(text.clone())))
+        .layer(axum::middleware::map_response(problem::from_plain));
+    stack::wrap(guarded, &state.config.limits).merge(open).with_state(state)
 }
 
 /// The machine-readable description of both sides, served at `/openapi.json`.

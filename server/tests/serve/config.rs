@@ -142,8 +142,11 @@ fn the_token_may_lie_in_a_file() {
     let folder = tempfile::tempdir().unwrap();
     let file = folder.path().join("token");
     fs::write(&file, "0123456789abcdef\nsecond line\n").unwrap();
-    let config = load("", &[("HOMEBODY_ADMIN_TOKEN_FILE", file.to_str().unwrap())], &[]).unwrap();
-    assert_eq!(config.admin.token.as_deref(), Some("0123456789abcdef"));
+    let variable = [("HOMEBODY_ADMIN_TOKEN_FILE", file.to_str().unwrap())];
+    for weaker in ["", "[admin]\ntoken = \"another-token-in-the-file\""] {
+        let config = load(weaker, &variable, &[]).unwrap();
+        assert_eq!(config.admin.token.as_deref(), Some("0123456789abcdef"));
+    }
     let error = load("[admin]\ntoken_file = \"/nowhere/token\"", &[], &[]).unwrap_err();
     assert_eq!(error.code(), "config_unreadable");
 }

@@ -58,3 +58,20 @@ fn a_body_over_the_limit_is_refused() {
     let answer = http::read_answer(&mut stream);
     assert_eq!((answer.status, answer.problem().as_str()), (413, "body_too_large"));
 }
+
+#[test]
+fn requests_over_the_limit_are_refused_at_once_but_health_answers() {
+    let server = Server::start_with(&Data::empty(), &[("HOMEBODY_LIMITS_CONCURRENT_REQUESTS", "1")]);
+    let mut running = http::connect(server.admin);
+    let head = "POST /v1/catalog/imports?format=jsonl HTTP/1.1\r\nhost: localhost\r\ncontent-length: 1000\r\nexpect: 100-continue\r\n\r\n";
+    running.write_all(head.as_bytes()).unwrap();
+    // The server asks for the body once the request has its place.
+    running.read_exact(&mut [0; "HTTP/1.1 100 Continue\r\n\r\n".len()]).unwrap();
+    let refused = http::get(server.admin, "/v1/publications");
+    assert_eq!(refused.problem(), "too_many_requests_at_once");
+    assert_eq!(refused.header("retry-after"), Some("1"));
+    assert_eq!(http::get(server.admin, "/healthz").status, 200);
+    assert_eq!(http::get(server.admin, "/readyz").problem(), "not_published");
+    drop(running);
+    wait_until(|| http::get(server.admin, "/v1/publications").status == 200);
+}
