@@ -7,6 +7,7 @@ import { type Film, printedFilms } from './films.js';
 import { Shelf } from './shelf.js';
 import { modeOf, showControls, showMode } from './status.js';
 import { toast } from './toast.js';
+import { isPersonal } from './wording.js';
 
 const SHELF_SIZE = 24;
 
@@ -90,7 +91,7 @@ async function show(animate: boolean): Promise<void> {
   if (!me) return;
   waiting = false;
   showControls(me);
-  const personalized = ranked.some((item) => item.personalized && item.reasons.length > 0);
+  const personalized = ranked.some((item) => item.personalized && item.reasons.some(isPersonal));
   const moved = await shelf.show(ranked, animate);
   showMode(modeOf(me, personalized, true), animate ? moved : 0);
   document.documentElement.dataset['shelf'] = 'ready';

@@ -17,9 +17,10 @@ const WORDS: Readonly<Record<Mode, string>> = {
 /** The mode a ranking was made in. */
 export function modeOf(me: Personalizer, personalized: boolean, served: boolean): Mode {
   if (!served) return 'offline';
-  const { status, effective } = me.consent.state().purposes.personalize;
+  const { status, since, effective } = me.consent.state().purposes.personalize;
   if (effective) return me.neutral ? 'neutral' : personalized ? 'personal' : 'learning';
-  return status === 'refused' || status === 'withdrawn' ? 'refused' : 'shared';
+  // Only a decision on record has a day; after an erasure there is none, and nothing is stored.
+  return since && (status === 'refused' || status === 'withdrawn') ? 'refused' : 'shared';
 }
 
 /** Shows the mode, and how many films moved. */

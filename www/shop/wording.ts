@@ -12,6 +12,11 @@ export const FILM_WORDING: ReasonWording = {
   name: nameOf,
 };
 
+/** Whether a reason comes from what the visitor did; the others are the same for everybody. */
+export function isPersonal({ kind }: Reason): boolean {
+  return ['collaborative', 'content', 'category', 'brand', 'tag'].includes(kind);
+}
+
 const GENRE_WORDS: Readonly<Record<string, string>> = {
   'Romantic Comedy': 'romantic comedies',
   'Black Comedy': 'black comedies',

@@ -56,8 +56,6 @@ li + li { border-block-start: 1px solid color-mix(in srgb, var(--line) 55%, tran
 .track { display: block; block-size: 6px; border-radius: 3px; background: var(--raised); overflow: hidden; margin-block: .3rem; }
 .bar { display: block; block-size: 100%; border-radius: inherit; background: var(--accent); }
 .is-muted .bar { background: var(--soft); }
-.words-list { display: flex; flex-wrap: wrap; gap: .5rem; }
-.words-list li { border: 1px solid var(--line); border-radius: 1rem; padding: .15rem .75rem; font-size: .875rem; }
 .buttons { display: flex; flex-wrap: wrap; gap: .75rem; }
 .note { background: var(--raised); border-radius: var(--radius); padding: .75rem 1rem; margin-block: .75rem 0; font-size: .9375rem; }
 .note p:last-child { margin: 0; }

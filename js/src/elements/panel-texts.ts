@@ -17,12 +17,12 @@ export interface PanelTexts {
   topics: string;
   mute: string;
   muted: string;
+  disliked: string;
   unmute: string;
   items: string;
   more: string;
   forget: string;
   forgotten: string;
-  searches: string;
   rights: string;
   download: string;
   downloaded: string;
@@ -60,12 +60,12 @@ const ENGLISH: PanelTexts = {
   topics: 'Topics',
   mute: 'Ignore',
   muted: 'ignored',
+  disliked: 'less of it',
   unmute: 'Use again',
   items: 'Looked at',
   more: 'Show all {count}',
   forget: 'Forget',
   forgotten: '{name} is forgotten.',
-  searches: 'Searched for',
   rights: 'Your data',
   download: 'Download everything',
   downloaded: 'Your data was saved as a file.',
@@ -108,12 +108,12 @@ const GERMAN: PanelTexts = {
   topics: 'Themen',
   mute: 'Nicht beachten',
   muted: 'nicht beachtet',
+  disliked: 'weniger davon',
   unmute: 'Wieder beachten',
   items: 'Angesehen',
   more: 'Alle {count} zeigen',
   forget: 'Vergessen',
   forgotten: '{name} ist vergessen.',
-  searches: 'Gesucht',
   rights: 'Ihre Daten',
   download: 'Alles herunterladen',
   downloaded: 'Ihre Daten sind als Datei gespeichert.',

@@ -1,7 +1,8 @@
 import type { ConsentState } from '../consent/types.js';
-import type { Purpose } from '../types.js';
+import type { FacetView } from '../generated/FacetView.js';
+import type { ItemView } from '../generated/ItemView.js';
+import type { ProfileView, Purpose } from '../types.js';
 import { button, make, section, toggle } from './panel-dom.js';
-import type { KnownItem, KnownProfile, KnownTopic } from './panel-profile.js';
 import { filled, type PanelTexts } from './panel-texts.js';
 
 /** Everything the panel shows at one moment. */
@@ -11,8 +12,7 @@ export interface PanelModel {
   readonly consent: ConsentState;
   readonly neutral: boolean;
   /** Null while nothing may be known. */
-  readonly profile: KnownProfile | null;
-  readonly canMute: boolean;
+  readonly profile: ProfileView | null;
   readonly allItems: boolean;
   readonly confirming: boolean;
   readonly policyUrl: string | undefined;
@@ -24,8 +24,8 @@ export interface PanelModel {
 export interface PanelActions {
   choose(purpose: Purpose, on: boolean): void;
   setNeutral(on: boolean): void;
-  mute(topic: KnownTopic): void;
-  forget(item: KnownItem): void;
+  mute(topic: FacetView): void;
+  forget(item: ItemView): void;
   showAllItems(): void;
   download(): void;
   confirmErase(asked: boolean): void;
@@ -53,7 +53,7 @@ function choices({ texts, consent, neutral }: PanelModel, act: PanelActions): HT
 
 function known(model: PanelModel, act: PanelActions): HTMLElement {
   const { texts, profile, consent } = model;
-  if (!profile || (profile.items.length === 0 && profile.topics.length === 0)) {
+  if (!profile || (profile.items.length === 0 && profile.facets.length === 0)) {
     const empty = consent.purposes.personalize.effective ? texts.nothingKnown : texts.noConsent;
     return section('known', texts.known, [make('p', { part: 'empty', text: empty })]);
   }
@@ -61,39 +61,46 @@ function known(model: PanelModel, act: PanelActions): HTMLElement {
     make('p', { part: 'summary', text: summary(model, profile) }),
     ...topics(model, profile, act),
     ...items(model, profile, act),
-    ...searches(texts, profile),
   ]);
 }
 
-function summary({ texts, language }: PanelModel, profile: KnownProfile): string {
+function summary({ texts, language }: PanelModel, profile: ProfileView): string {
   const number = new Intl.NumberFormat(language);
   const since = new Intl.DateTimeFormat(language, { dateStyle: 'long', timeStyle: 'short' });
   return filled(texts.summary, {
     interactions: number.format(profile.interactions),
-    items: number.format(profile.items.length),
-    since: profile.firstAtMs ? since.format(profile.firstAtMs) : '–',
+    items: number.format(profile.items.length + profile.older_items),
+    since: profile.first_at_ms ? since.format(profile.first_at_ms) : '–',
   });
 }
 
-function topics({ texts, canMute }: PanelModel, profile: KnownProfile, act: PanelActions): HTMLElement[] {
-  // Ignored ones always stay in sight: they could not be taken back otherwise.
-  const shown = profile.topics.filter((topic, index) => index < FIRST_TOPICS || topic.muted);
+function topics({ texts }: PanelModel, { facets }: ProfileView, act: PanelActions): HTMLElement[] {
+  // Ignored and disliked ones always stay in sight: they could not be taken back otherwise.
+  const shown = facets.filter((topic, index) => index < FIRST_TOPICS || topic.muted || topic.strength < 0);
   if (shown.length === 0) return [];
-  const rows = shown.map((topic) => {
-    const bar = make('span', { class: 'bar', part: 'bar' });
-    bar.style.inlineSize = `${Math.max(4, Math.round(topic.strength * 100))}%`;
-    const label = topic.muted ? `${topic.name} (${texts.muted})` : topic.name;
-    const what = make('span', { class: 'what' }, [label, make('span', { class: 'track', attributes: { 'aria-hidden': 'true' } }, [bar])]);
-    const change = topic.muted ? texts.unmute : texts.mute;
-    const control = canMute
-      ? button(change, 'quiet', { key: `topic-${topic.key}`, attributes: { 'aria-label': `${change}: ${topic.name}` }, on: () => act.mute(topic) })
-      : undefined;
-    return make('li', { part: 'topic', class: topic.muted ? 'is-muted' : '' }, [what, control]);
-  });
+  const strongest = Math.max(...shown.map((topic) => Math.abs(topic.strength)));
+  const rows = shown.map((topic) => topicRow(texts, topic, strongest, act));
   return [make('h4', { text: texts.topics }), make('ul', {}, rows)];
 }
 
-function items(model: PanelModel, profile: KnownProfile, act: PanelActions): (HTMLElement | undefined)[] {
+function topicRow(texts: PanelTexts, topic: FacetView, strongest: number, act: PanelActions): HTMLElement {
+  const bar = make('span', { class: 'bar', part: 'bar' });
+  bar.style.inlineSize = `${Math.max(4, Math.round((100 * Math.abs(topic.strength)) / (strongest || 1)))}%`;
+  const remark = topic.muted ? texts.muted : topic.strength < 0 ? texts.disliked : '';
+  const what = make('span', { class: 'what' }, [
+    remark ? `${topic.name} (${remark})` : topic.name,
+    make('span', { class: 'track', attributes: { 'aria-hidden': 'true' } }, [bar]),
+  ]);
+  const change = topic.muted ? texts.unmute : texts.mute;
+  const control = button(change, 'quiet', {
+    key: `topic-${topic.key}`,
+    attributes: { 'aria-label': `${change}: ${topic.name}` },
+    on: () => act.mute(topic),
+  });
+  return make('li', { part: 'topic', class: remark ? 'is-muted' : '' }, [what, control]);
+}
+
+function items(model: PanelModel, profile: ProfileView, act: PanelActions): (HTMLElement | undefined)[] {
   const { texts, allItems } = model;
   const shown = allItems ? profile.items : profile.items.slice(0, FIRST_ITEMS);
   if (shown.length === 0) return [];
@@ -104,11 +111,11 @@ function items(model: PanelModel, profile: KnownProfile, act: PanelActions): (HT
   return [make('h4', { text: texts.items }), make('ul', {}, rows), more];
 }
 
-function itemRow({ texts, language, nameOf }: PanelModel, item: KnownItem, act: PanelActions): HTMLElement {
+function itemRow({ texts, language, nameOf }: PanelModel, item: ItemView, act: PanelActions): HTMLElement {
   const name = nameOf(item.id);
   const when = new Intl.DateTimeFormat(language, { dateStyle: 'medium', timeStyle: 'short' });
-  const kind = texts.kinds[item.lastKind] ?? item.lastKind.replaceAll('_', ' ');
-  const facts = [kind, item.count > 1 && `${item.count} ×`, item.lastAtMs && when.format(item.lastAtMs)];
+  const kind = texts.kinds[item.refused ? 'dismiss' : item.last_kind] ?? item.last_kind.replaceAll('_', ' ');
+  const facts = [kind, item.count > 1 && `${item.count} ×`, item.last_at_ms && when.format(item.last_at_ms)];
   return make('li', { part: 'item' }, [
     make('span', { class: 'what' }, [name, make('span', { class: 'when', text: facts.filter(Boolean).join(' · ') })]),
     button(texts.forget, 'quiet', {
@@ -117,12 +124,6 @@ function itemRow({ texts, language, nameOf }: PanelModel, item: KnownItem, act: 
       on: () => act.forget(item),
     }),
   ]);
-}
-
-function searches(texts: PanelTexts, profile: KnownProfile): HTMLElement[] {
-  if (profile.searches.length === 0) return [];
-  const words = profile.searches.map((text) => make('li', { text }));
-  return [make('h4', { text: texts.searches }), make('ul', { class: 'words-list' }, words)];
 }
 
 function rights(model: PanelModel, act: PanelActions): HTMLElement {

@@ -1,15 +1,16 @@
-import type { Personalizer, Purpose } from '../types.js';
+import type { FacetView } from '../generated/FacetView.js';
+import type { ItemView } from '../generated/ItemView.js';
+import type { Personalizer, ProfileView, Purpose } from '../types.js';
 import { make, saveFile } from './panel-dom.js';
 import { panelFrame, panelSheet } from './panel-frame.js';
-import { type KnownItem, type KnownTopic, readProfile } from './panel-profile.js';
 import { filled, panelTexts, type PanelTexts } from './panel-texts.js';
 import { type PanelActions, type PanelModel, panelSections } from './panel-view.js';
 
 /** What the panel needs of a `Personalizer`. */
-export type PanelHost = Pick<Personalizer, 'consent' | 'neutral' | 'profile' | 'exportData' | 'forget' | 'erase' | 'on' | 'display'> & {
-  /** Leaves a topic out of the ranking, or takes it in again; without it the panel offers no such button. */
-  mute?(facetKey: number, muted: boolean): Promise<void>;
-};
+export type PanelHost = Pick<
+  Personalizer,
+  'consent' | 'neutral' | 'profile' | 'exportData' | 'forget' | 'mute' | 'erase' | 'on' | 'display'
+>;
 
 /** How the panel speaks. */
 export interface PanelSettings {
@@ -78,11 +79,11 @@ export class HbPrivacyPanel extends Base implements PanelActions {
     });
   }
 
-  mute(topic: KnownTopic): void {
-    void this.#attempt(async () => this.#host?.mute?.(topic.key, !topic.muted));
+  mute(topic: FacetView): void {
+    void this.#attempt(async () => this.#host?.mute(topic.key, !topic.muted));
   }
 
-  forget(item: KnownItem): void {
+  forget(item: ItemView): void {
     const said = filled(this.#texts.forgotten, { name: this.#nameOf(item.id) });
     void this.#attempt(async () => this.#host?.forget(item.id), said);
   }
@@ -148,11 +149,11 @@ export class HbPrivacyPanel extends Base implements PanelActions {
     const host = this.#host;
     if (!host) return;
     const drawing = (this.#drawing += 1);
-    const view = await host.profile().catch(() => null);
+    const profile = await host.profile().catch(() => null);
     if (drawing !== this.#drawing) return;
     const key = focusKey ?? (focused(this.shadowRoot) as HTMLElement | null)?.dataset['key'];
     const place = this.#keyed().findIndex((element) => element.dataset['key'] === key);
-    this.#body.replaceChildren(...panelSections(this.#model(host, view), this));
+    this.#body.replaceChildren(...panelSections(this.#model(host, profile), this));
     if (!key || !this.#dialog?.open) return;
     const next = this.#keyed();
     (next.find((element) => element.dataset['key'] === key) ?? next[place] ?? this.#body).focus();
@@ -162,14 +163,13 @@ export class HbPrivacyPanel extends Base implements PanelActions {
     return [...this.#body.querySelectorAll<HTMLElement>('[data-key]')];
   }
 
-  #model(host: PanelHost, view: unknown): PanelModel {
+  #model(host: PanelHost, profile: ProfileView | null): PanelModel {
     return {
       texts: this.#texts,
       language: this.#language,
       consent: host.consent.state(),
       neutral: host.neutral,
-      profile: view ? readProfile(view) : null,
-      canMute: typeof host.mute === 'function',
+      profile,
       allItems: this.#allItems,
       confirming: this.#confirming,
       policyUrl: this.#settings.policyUrl,

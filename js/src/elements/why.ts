@@ -1,5 +1,5 @@
 import type { Reason } from '../types.js';
-import type { ReasonKind } from '../kinds.js';
+import type { ReasonKind } from '../reasons.js';
 
 /** The sentences a reason is told in; `{name}` becomes the title, category, brand or tag. */
 export type ReasonTexts = Readonly<Record<ReasonKind | 'unnamed' | 'rest' | 'neutral', string>>;
