@@ -104,7 +104,7 @@ impl Default for TrainConfig {
     fn default() -> Self {
         Self {
             head_items: 4096,
-            judged_visitors: 2000,
+            judged_visitors: 3000,
             min_temporal_visitors: 200,
             popularity_half_life_days: 90.0,
             trend_half_life_days: 7.0,
