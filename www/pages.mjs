@@ -8,7 +8,7 @@ import { filmCatalogue } from './demo/prepare.mjs';
 const NAME = 'PagesPlugin';
 const SHELF_SIZE = 24;
 
-/** Emits index.html and privacy.html with the stylesheet and icon they use. */
+/** Emits index.html and privacy.html with the stylesheet, the icon and the facts they use. */
 export class PagesPlugin {
   #folder;
 
@@ -35,16 +35,23 @@ export class PagesPlugin {
       return `/${path}`;
     };
     const [script] = compilation.entrypoints.get('shop').getFiles().filter((file) => file.endsWith('.js'));
+    const { items } = filmCatalogue();
     const values = {
       script: `/${script}`,
       style: hashed('shop.css', read('shop.css')),
       icon: hashed('icon.svg', read('icon.svg')),
-      films: wellKnown(filmCatalogue().items, SHELF_SIZE).map(printedCard).join('\n'),
+      facts: hashed('films.json', JSON.stringify(Object.fromEntries(items.map(factsOf)))),
+      films: wellKnown(items, SHELF_SIZE).map(printedCard).join('\n'),
     };
     for (const page of ['index.html', 'privacy.html']) {
       emit(page, read(page).replace(/\{\{(\w+)\}\}/g, (_, name) => values[name]));
     }
   }
+}
+
+/** What the published tables leave out, because a ranking does not need it: one file, the same for everybody. */
+function factsOf({ id, tags, description }) {
+  return [id, { tags, description }];
 }
 
 /** The same card the script makes, in print; the script takes its facts from the attributes. */

@@ -88,7 +88,11 @@ async function mode(page, name) {
   await page.locator(`#status[data-mode=${name}]`).waitFor();
 }
 
-/** Nothing moves any more. */
+/** Nothing moves any more. What was just shown starts to move with the next frame. */
 async function settled(page) {
-  await page.waitForFunction(() => document.getAnimations().every(({ playState }) => playState !== 'running'));
+  await page.evaluate(() => new Promise((shown) => requestAnimationFrame(() => requestAnimationFrame(shown))));
+  await page.waitForFunction(() => {
+    const shadows = [...document.querySelectorAll('*')].map(({ shadowRoot }) => shadowRoot).filter(Boolean);
+    return [document, ...shadows].every((root) => root.getAnimations().every(({ playState }) => playState !== 'running'));
+  });
 }

@@ -11,7 +11,7 @@ const AXE = readFileSync(join(ROOT, 'node_modules/axe-core/axe.min.js'), 'utf8')
 const RULES = ['wcag2a', 'wcag2aa', 'wcag21a', 'wcag21aa', 'wcag22aa', 'best-practice'];
 /** The narrowest page that must not scroll sideways (WCAG 1.4.10). */
 const NARROW = { name: 'narrow', viewport: { width: 320, height: 640 }, colorScheme: 'light', reducedMotion: 'reduce' };
-/** Colours are those of the visitor's system here, so that axe cannot judge them; everything else it can. */
+/** Colours are those of the visitor's system here. */
 const FORCED = { name: 'forced-colors', viewport: { width: 390, height: 844 }, forcedColors: 'active' };
 
 describe('the demo shop', () => {

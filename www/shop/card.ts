@@ -3,7 +3,7 @@ import type { Reason } from 'homebody';
 import { button, icon, make } from './dom.js';
 import { factsOf, type Film } from './films.js';
 import { posterOf } from './poster/poster.js';
-import { FILM_WORDING } from './wording.js';
+import { FILM_WORDING, tellingReason } from './wording.js';
 
 /** What can be done with a card. */
 export interface CardActions {
@@ -42,9 +42,10 @@ export function posterFor(film: Film): SVGElement {
 /** Says why the film is here; without reasons, what is true of everybody's order. */
 export function explainCard(card: HTMLElement, reasons: readonly Reason[], otherwise = reasonText(undefined, FILM_WORDING)): void {
   const line = card.querySelector('.card-why');
-  const text = reasons[0] ? reasonText(reasons[0], FILM_WORDING) : otherwise;
+  const reason = tellingReason(reasons);
+  const text = reason ? reasonText(reason, FILM_WORDING) : otherwise;
   if (line && line.textContent !== text) line.textContent = text;
-  card.dataset['reason'] = reasons[0]?.kind ?? 'neutral';
+  card.dataset['reason'] = reason?.kind ?? 'neutral';
 }
 
 /** Shows whether the film is on the visitor's list. */

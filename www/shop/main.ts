@@ -3,7 +3,7 @@ import type { CardActions } from './card.js';
 import { posterFor, showListed } from './card.js';
 import { showFilm, showList } from './detail.js';
 import { byId } from './dom.js';
-import { type Film, printedFilms } from './films.js';
+import { type Film, loadFacts, printedFilms } from './films.js';
 import { Shelf } from './shelf.js';
 import { modeOf, showControls, showMode } from './status.js';
 import { toast } from './toast.js';
@@ -35,6 +35,7 @@ drawFan(printed);
 void start();
 
 async function start(): Promise<void> {
+  const facts = loadFacts(byId<HTMLLinkElement>('film-facts').href);
   try {
     // The key differs with every demo folder, so the page asks for it. A real page has its key in the page itself:
     // a key that comes from the server it is meant to check proves nothing.
@@ -52,9 +53,11 @@ async function start(): Promise<void> {
     });
   } catch (error) {
     console.warn('homebody:', error);
+    await facts;
     showPrinted();
     return;
   }
+  await facts;
   connect(me);
   await refresh(false);
 }

@@ -2,7 +2,7 @@ import type { Display, Ranked } from 'homebody';
 import { type CardActions, cardOf, explainCard } from './card.js';
 import { type Film, filmOfRanked } from './films.js';
 
-type Transition = { readonly finished: Promise<void> };
+type Transition = { readonly ready: Promise<void>; readonly finished: Promise<void> };
 type WithTransitions = Document & { startViewTransition?: (update: () => void) => Transition };
 
 /** The grid of films. Cards are kept by id, so that a new order moves them instead of making them again. */
@@ -74,11 +74,12 @@ async function transition(grid: HTMLElement, update: () => void): Promise<void> 
   const calm = matchMedia('(prefers-reduced-motion: reduce)').matches;
   if (calm || document.hidden || !page.startViewTransition) return update();
   name(grid);
-  const { finished } = page.startViewTransition(() => {
+  const { ready, finished } = page.startViewTransition(() => {
     update();
     name(grid);
   });
-  await finished.catch(() => undefined);
+  // A newer order may cut this one's animation short; the cards are in their places all the same.
+  await Promise.allSettled([ready, finished]);
   for (const card of grid.children) (card as HTMLElement).style.viewTransitionName = '';
 }
 

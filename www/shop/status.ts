@@ -30,6 +30,7 @@ export function showMode(mode: Mode, moved: number): void {
   const line = byId('status-text');
   if (line.textContent !== text) line.textContent = text;
   strip.dataset['mode'] = mode;
+  byId('for-you-title').textContent = mode === 'personal' ? 'For you' : mode === 'waiting' ? 'On the shelf' : 'For everybody';
 }
 
 /** Offers what makes sense now: a personal order, or everybody's. */

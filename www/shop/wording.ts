@@ -17,6 +17,14 @@ export function isPersonal({ kind }: Reason): boolean {
   return ['collaborative', 'content', 'category', 'brand', 'tag'].includes(kind);
 }
 
+/** A personal reason with at least this share is told before a larger one that is the same for everybody. */
+const TELLING_SHARE = 0.12;
+
+/** The reason to tell in one line: what sets this list apart from everybody's, when there is such a thing. */
+export function tellingReason(reasons: readonly Reason[]): Reason | undefined {
+  return reasons.find((reason) => isPersonal(reason) && reason.share >= TELLING_SHARE) ?? reasons[0];
+}
+
 const GENRE_WORDS: Readonly<Record<string, string>> = {
   'Romantic Comedy': 'romantic comedies',
   'Black Comedy': 'black comedies',

@@ -71,6 +71,7 @@ a.policy { display: inline-flex; align-items: center; text-underline-offset: .2e
 @media (forced-colors: active) {
   dialog { border: 1px solid CanvasText; }
   button { border-color: ButtonBorder; }
+  .strong, .danger, .confirm .danger { background: ButtonFace; color: ButtonText; }
   .switch { border-color: transparent; }
   .knob { border-color: ButtonText; }
   .knob::before { background: ButtonText; forced-color-adjust: none; }
