@@ -25,7 +25,8 @@ pub fn at_k(list: &[u32], wanted: &[u32], k: u32) -> Metrics {
     }
     let best = ranks.clone().next();
     Metrics {
-        ndcg: ranks.clone().map(discount).sum::<f32>() / ideal,
+        // Not `sum`: that of nothing is −0.
+        ndcg: ranks.clone().map(discount).fold(0.0, |sum, gain| sum + gain) / ideal,
         recall: ranks.count() as f32 / wanted.len() as f32,
         mrr: best.map_or(0.0, |rank| 1.0 / rank as f32),
         hit: if best.is_some() { 1.0 } else { 0.0 },
@@ -85,6 +86,7 @@ mod tests {
         assert!((at_k(&[3, 1, 2], &[1, 2, 3], 10).ndcg - 1.0).abs() < 1e-6);
         assert_eq!(at_k(&[1], &[], 10), Metrics::default());
         assert_eq!(at_k(&[1, 2], &[2], 1), Metrics::default(), "beyond k");
+        assert!(at_k(&[1], &[2], 1).ndcg.is_sign_positive());
         let many: Vec<u32> = (1..=30).collect();
         assert!((at_k(&many, &many, 10).ndcg - 1.0).abs() < 1e-6, "more wanted than places");
     }
