@@ -1,0 +1,151 @@
+// Real visitors of real sites, ranked for in the browser: imported, trained, published and served by the real binary,
+// ranked by the real Wasm in Chromium. Lists, scores and NDCG@10 must be the native ones, bit for bit.
+import assert from 'node:assert/strict';
+import { existsSync } from 'node:fs';
+import { readFile } from 'node:fs/promises';
+import { join } from 'node:path';
+import { test } from 'node:test';
+import { startFront } from './front.mjs';
+import { atEnd, homebody, lab, launchBrowser, openLab, ROOT, startServer, temporaryFolder } from './harness.mjs';
+
+const DATA = process.env.HOMEBODY_DATA;
+const PLACES = 10;
+const LEAST_VISITORS = 300;
+/** Visitors ranked for in one call of the page. */
+const BATCH = 100;
+
+const SETS = [
+  { name: 'ml100k', title: 'MovieLens-100k', protocol: 'llo', floor: 0.09 },
+  { name: 'retail', title: 'Online Retail', protocol: 'temporal', floor: 0.1 },
+];
+
+for (const { name, title, protocol, floor } of SETS) {
+  const events = DATA && join(DATA, name, 'events.csv');
+  const absent = !DATA ? 'HOMEBODY_DATA is not set' : existsSync(events) ? false : `${events} is missing`;
+  if (absent) console.log(`skipped: ${title}, because ${absent}`);
+  test(`${title} in the browser is the native ranking`, { skip: absent }, async (t) => {
+    const folder = await temporaryFolder(`quality-${name}`);
+    const [train, held, data] = ['train.csv', 'test.csv', 'data'].map((file) => join(folder, file));
+    await lab(['split', '--history', events, '--protocol', protocol, '--train', train, '--test', held]);
+    await homebody(data, ['import', 'catalog', join(DATA, name, 'items.csv')]);
+    const learned = await homebody(data, ['import', 'history', train]);
+    await homebody(data, ['publish']);
+    const native = JSON.parse(await lab(['replay', '--json', '--tables', join(data, 'blobs'), '--history', train, '--test', held]));
+    const visitors = await readVisitors(train, held);
+    assert.ok(visitors.length >= LEAST_VISITORS, `${visitors.length} visitors`);
+    assert.equal(visitors.length, native.visitors);
+
+    const server = await startServer(data);
+    const front = await startFront(server.origin, { '/pkg/': join(ROOT, 'js/dist') });
+    atEnd(() => Promise.all([front.close(), server.stop()]));
+    const browser = await launchBrowser();
+    const page = await openLab(await browser.newContext(), { origin: front.origin, key: '', site: '' });
+    await page.evaluate(prepare, PLACES);
+    const lists = [];
+    for (let at = 0; at < visitors.length; at += BATCH) lists.push(...(await page.evaluate((batch) => batch.map(rankFor), visitors.slice(at, at + BATCH))));
+
+    const measured = judge(visitors, lists);
+    const popular = judge(visitors, await page.evaluate((histories) => histories.map(popularFor), visitors.map(({ history }) => history.map(({ item }) => item))));
+    t.diagnostic(
+      `${title}: ${visitors.length} held-out visitors, model ${learned.model}; NDCG@10 in Chromium ${measured.mean}, native ${native.ndcg_at_10}, popularity alone ${popular.mean}`,
+    );
+    visitors.forEach(({ visitor }, index) => {
+      const [here, there] = [lists[index], native.lists[index]];
+      assert.equal(there.visitor, visitor);
+      assert.deepEqual(here.ids, there.ids, `list of visitor ${visitor}`);
+      // f32 written by the lab in its shortest form reads back as the same f32.
+      assert.deepEqual(here.scores.map(bits), there.scores.map(bits), `scores of visitor ${visitor}`);
+      assert.equal(bits(measured.each[index]), bits(there.ndcg_at_10), `NDCG of visitor ${visitor}`);
+    });
+    assert.equal(bits(measured.mean), bits(native.ndcg_at_10), 'the same bits');
+    assert.ok(measured.mean >= floor, `NDCG@10 ${measured.mean} is below ${floor}`);
+    assert.ok(measured.mean > popular.mean * 1.5, 'far above popularity alone');
+    await browser.close();
+  });
+}
+
+/** In the page: a device with the served tables, and `rankFor`, which follows the rules of `homebody-lab replay`. */
+async function prepare(places) {
+  const [glue, { Table }] = await Promise.all([import('/pkg/wasm/rank.js'), import('/pkg/table.js')]);
+  await glue.default({ module_or_path: new URL('/pkg/wasm/rank.wasm', location.href) });
+  const manifest = JSON.parse((await (await fetch('/v1/manifest.json')).json()).payload);
+  const load = async ({ sha256 }) => new Uint8Array(await (await fetch(`/v1/blobs/${sha256}`)).arrayBuffer());
+  const [poolBytes, catalogBytes] = await Promise.all([load(manifest.placements.home), load(manifest.catalog)]);
+  const [pool, catalog] = [new Table(poolBytes), new Table(catalogBytes)];
+  const device = new glue.Device();
+  device.setConsent(1, 0);
+  device.loadPool(poolBytes);
+  device.loadCatalog(catalogBytes);
+  const unseen = (items) => {
+    const rows = new Set(items.map((item) => catalog.rowOf(item)));
+    return Array.from(catalog.keys.keys()).filter((row) => !rows.has(row));
+  };
+  window.rankFor = ({ history, nowMs }) => {
+    device.erase();
+    for (const { kind, item, value, atMs } of history) device.record(kind, item, value, atMs);
+    const keys = Uint32Array.from(unseen(history.map(({ item }) => item)), (row) => catalog.keys[row]);
+    device.rank(keys, places, 0, false, 1, nowMs);
+    const ids = Array.from(device.rows(), (row) => (row >= 2 ** 31 ? catalog.id(row - 2 ** 31) : pool.id(row)));
+    return { ids, scores: Array.from(device.scores()) };
+  };
+  window.popularFor = (items) => ({ ids: unseen(items).slice(0, places).map((row) => catalog.id(row)) });
+}
+
+/** NDCG@10 of each list and its mean, in single precision and in the order of `homebody_learn::metrics`. */
+function judge(visitors, lists) {
+  const f32 = Math.fround;
+  const discount = Array.from({ length: PLACES }, (_, place) => f32(1 / f32(Math.log2(place + 2))));
+  const sum = (values) => values.reduce((total, value) => f32(total + value), -0); // Where Rust's sums of floats begin, too.
+  const each = visitors.map(({ wanted }, index) => {
+    const ideal = sum(discount.slice(0, wanted.length));
+    const gained = lists[index].ids.flatMap((id, place) => (wanted.includes(id) ? [discount[place]] : []));
+    return f32(sum(gained) / ideal);
+  });
+  return { each, mean: f32(sum(each) / each.length) };
+}
+
+/** The bits of a number as f32. */
+function bits(value) {
+  return new Uint32Array(Float32Array.of(value).buffer)[0];
+}
+
+/** The visitors of the held-out file in the order of their ids' bytes, with their history in order of time. */
+async function readVisitors(train, held) {
+  const histories = byVisitor(await readRows(train));
+  const wanted = byVisitor(await readRows(held));
+  const names = [...wanted.keys()].sort((one, other) => Buffer.compare(Buffer.from(one), Buffer.from(other)));
+  return names.map((visitor) => {
+    const rows = wanted.get(visitor);
+    return { visitor, history: histories.get(visitor) ?? [], wanted: rows.map(({ item }) => item), nowMs: rows[0].atMs };
+  });
+}
+
+function byVisitor(rows) {
+  const visitors = new Map();
+  for (const row of rows) {
+    if (!visitors.has(row.visitor)) visitors.set(row.visitor, []);
+    visitors.get(row.visitor).push(row);
+  }
+  for (const own of visitors.values()) own.sort((one, other) => one.atMs - other.atMs);
+  return visitors;
+}
+
+const CLICK = 3;
+const RATING = 12;
+
+async function readRows(path) {
+  const [header, ...lines] = (await readFile(path, 'utf8')).trim().split(/\r?\n/).map(cells);
+  const column = (...names) => header.findIndex((name) => names.includes(name));
+  const at = { visitor: column('visitor', 'user'), item: column('item'), ts: column('ts', 'time', 'order'), rating: column('rating'), value: column('value', 'qty', 'quantity') };
+  assert.equal(column('kind'), -1, 'these sets name no kinds');
+  return lines.map((line) => {
+    const rating = at.rating >= 0 && line[at.rating] !== '';
+    const value = Number(line[rating ? at.rating : at.value] ?? 1);
+    return { visitor: line[at.visitor], item: line[at.item], kind: rating ? RATING : CLICK, value, atMs: Math.floor(Number(line[at.ts])) * 1000 };
+  });
+}
+
+/** The cells of a line of CSV. */
+function cells(line) {
+  return Array.from(line.matchAll(/(?:^|,)(?:"((?:[^"]|"")*)"|([^,]*))/g), ([, quoted, bare]) => quoted?.replaceAll('""', '"') ?? bare);
+}

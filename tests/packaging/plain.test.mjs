@@ -1,0 +1,102 @@
+// The packed package without a bundler: what is in it, script tags, Node, and the types.
+import assert from 'node:assert/strict';
+import { execFile } from 'node:child_process';
+import { join } from 'node:path';
+import { before, test } from 'node:test';
+import { promisify } from 'node:util';
+import { ROOT } from '../browser/harness.mjs';
+import { assertWorks, pack, page, project, script, startDemoServer, visit, write } from './project.mjs';
+
+const run = promisify(execFile);
+
+let packed;
+let server;
+
+before(async () => {
+  [packed, server] = [await pack(), await startDemoServer()];
+});
+
+test('the package has what it names, and nothing else', async () => {
+  const folder = await project('look', packed, {});
+  const { default: manifest } = await import(join(folder, 'node_modules/homebody/package.json'), { with: { type: 'json' } });
+  const named = Object.values(manifest.exports).flatMap((entry) => (typeof entry === 'string' ? [entry] : Object.values(entry)));
+  for (const path of named) assert.ok(packed.files.includes(path.replace('./', '')), `${path} is exported but not packed`);
+  const expected = /^(package\.json|README\.md|LICENSE[\w-]*|dist\/.+\.(js|d\.ts|wasm))$/;
+  assert.deepEqual(packed.files.filter((path) => !expected.test(path) || /test/.test(path)), []);
+  assert.ok(packed.size < 400_000, `${packed.size} bytes packed`);
+  assert.deepEqual(manifest.dependencies ?? {}, {}, 'no dependencies at run time');
+});
+
+test('a script tag with a server and a key', async () => {
+  const folder = await project('script-tag', packed, {
+    'index.html': page(`<script src="node_modules/homebody/dist/homebody.js" data-server="${server.origin}" data-key="${server.key}" data-consent="manual"></script>
+<script src="page.js"></script>`),
+    'page.js': `(async () => {\n${afterTag()}\n})();`,
+  });
+  const visited = await visit(folder);
+  await assertWorks(visited);
+});
+
+/** The page's own script when the tag has made the personalizer. */
+function afterTag() {
+  return script(server)
+    .replace(/^import .*\n/, '')
+    .replace(/const me = await personalize\([^]*?\n\}\);/, "const me = await homebody.me;\nme.on('error', (error) => failures.push(error.code));\nconst { onClick } = homebody;");
+}
+
+test('modules straight from the package', async () => {
+  const folder = await project('modules', packed, {
+    'index.html': page('<script type="module" src="main.js"></script>'),
+    'main.js': script(server, './node_modules/homebody/dist/index.js'),
+  });
+  await assertWorks(await visit(folder));
+});
+
+test('in Node it can be imported, ranks neutrally, and lets the process end', async () => {
+  const folder = await project('node', packed, {
+    'main.js': `import { onClick, personalize } from 'homebody';
+import 'homebody/panel';
+import 'homebody/why';
+const errors = [];
+const me = await personalize({ server: '${server.origin}', key: '${server.key}', consent: 'banner', onError: ({ code }) => errors.push(code) });
+await me.ready;
+const ranked = await me.rank(undefined, { limit: 5 });
+const own = await me.rank([{ id: 'b' }, { id: 'a' }]);
+await me.consent.set({ personalize: true });
+console.log(JSON.stringify({
+  errors, titles: ranked.map(({ item }) => item.title), own: own.map(({ id }) => id), personalized: ranked.some((each) => each.personalized),
+  recorded: me.record({ kind: 'click', item: 'a' }), profile: await me.profile(), onClick: typeof onClick,
+}));
+`,
+  });
+  const { stdout } = await run(process.execPath, ['main.js'], { cwd: folder, timeout: 20_000 });
+  const { titles, recorded, ...rest } = JSON.parse(stdout);
+  assert.equal(titles.length, 5);
+  assert.ok(titles.every((title) => typeof title === 'string' && title.length > 0));
+  assert.deepEqual(rest, { errors: [], own: ['b', 'a'], personalized: false, profile: null, onClick: 'function' });
+});
+
+test('its types hold in a strict project, for bundlers and for Node', async () => {
+  const folder = await project('types', packed, {
+    'main.ts': `import { type HomebodyError, onClick, onDwell, onView, personalize, type ProfileExport, type Ranked, type Display } from 'homebody';
+import { openPanel } from 'homebody/panel';
+const me = await personalize({ server: 'https://reco.shop.example', key: 'x', consent: 'banner', onError: (error: HomebodyError) => error.hint });
+const pool: Ranked<Display>[] = await me.rank();
+const own: Ranked<{ id: string; price: number }>[] = await me.rank([{ id: 'a', price: 1 }]);
+const data: ProfileExport = await me.exportData();
+for (const stop of [onClick(me), onView(me), onDwell(me, { item: 'a' })]) stop();
+await openPanel(me);
+// @ts-expect-error an unknown kind
+me.record({ kind: 'cliqued', item: 'a' });
+// @ts-expect-error a server is needed
+await personalize({ key: 'x' });
+console.log(pool, own, data.items[0]?.id);
+`,
+  });
+  const tsc = join(ROOT, 'node_modules/typescript/bin/tsc');
+  for (const [module, moduleResolution] of [['ESNext', 'Bundler'], ['NodeNext', 'NodeNext']]) {
+    const compilerOptions = { strict: true, noEmit: true, target: 'ES2022', lib: ['ES2022', 'DOM', 'DOM.Iterable'], types: [], module, moduleResolution };
+    await write(folder, { 'tsconfig.json': JSON.stringify({ compilerOptions, files: ['main.ts'] }) });
+    await run(process.execPath, [tsc, '-p', folder]).catch((error) => assert.fail(`${moduleResolution}: ${error.stdout}`));
+  }
+});
