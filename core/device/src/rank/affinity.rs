@@ -56,8 +56,9 @@ pub(super) fn tastes(profile: &Profile, table: &Bytes, context: &Context<'_>) ->
         totals[facet.kind as usize] += facet.strength_at(now_ms).abs();
     }
     let taste = |index| {
-        let (kind, key, _) = table.facet(index);
-        let strength = profile.facets().get(key).map_or(0.0, |facet| facet.strength_at(now_ms));
+        let kind = table.facet_kind(index);
+        let known = profile.facets().get(table.facet_key(index));
+        let strength = known.map_or(0.0, |facet| facet.strength_at(now_ms));
         (kind, strength / totals[kind as usize])
     };
     (0..table.facet_count()).map(taste).collect()

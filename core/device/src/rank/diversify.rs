@@ -82,7 +82,7 @@ impl Signature {
         let table = context.table(candidate.source);
         let (mut low, mut high) = (0u64, 0u64);
         for facet in table.facets(candidate.row) {
-            let bit = table.facet(facet).1.0 % 128;
+            let bit = table.facet_key(facet).0 % 128;
             if bit < 64 { low |= 1 << bit } else { high |= 1 << (bit - 64) }
         }
         let size = low.count_ones() + high.count_ones();

@@ -61,6 +61,6 @@ fn muted_facets(profile: &Profile, context: &Context<'_>, source: Source) -> Vec
         return Vec::new();
     }
     let table = context.table(source);
-    let is_muted = |index| profile.facets().get(table.facet(index).1).is_some_and(|facet| facet.muted);
+    let is_muted = |index| profile.facets().get(table.facet_key(index)).is_some_and(|facet| facet.muted);
     (0..table.facet_count()).map(is_muted).collect()
 }

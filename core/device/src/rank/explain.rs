@@ -114,11 +114,11 @@ impl<'a> Grounds<'a> {
         let liked = || {
             self.table
                 .facets(candidate.row)
-                .filter(|&facet| self.table.facet(facet).0 == kind && self.tastes[facet] > 0.0)
+                .filter(|&facet| self.table.facet_kind(facet) == kind && self.tastes[facet] > 0.0)
         };
         let total: f32 = liked().map(|facet| self.tastes[facet]).sum();
         for facet in liked() {
-            found.add(reason_of(feature), self.table.facet(facet).1.0, part * self.tastes[facet] / total);
+            found.add(reason_of(feature), self.table.facet_key(facet).0, part * self.tastes[facet] / total);
         }
     }
 }

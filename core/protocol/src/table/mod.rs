@@ -44,7 +44,7 @@ pub use parse::TableError;
 
 use crate::ids::{FacetKey, ItemKey};
 use columns::{f32_at, text_at, u16_at, u32_at};
-use layout::Layout;
+use layout::{FacetLayout, Layout};
 
 /// The format version this crate writes; it reads every version up to this one.
 pub const VERSION: u16 = 1;
@@ -285,10 +285,25 @@ impl<B: AsRef<[u8]>> Table<B> {
     /// # Panics
     /// When `index ≥ facet_count()`.
     pub fn facet(&self, index: usize) -> (FacetKind, FacetKey, &str) {
-        let Some(facets) = &self.layout.facets else { panic!("the table has no facets") };
-        let kind = FacetKind::from_code(self.slice(&facets.kinds)[index]).unwrap_or(FacetKind::Tag);
-        let key = FacetKey(u32_at(self.slice(&facets.keys), index));
-        (kind, key, text_at(self.bytes.as_ref(), &facets.names, index))
+        let name = text_at(self.bytes.as_ref(), &self.facet_layout().names, index);
+        (self.facet_kind(index), self.facet_key(index), name)
+    }
+
+    /// Kind of a facet of the dictionary.
+    ///
+    /// # Panics
+    /// When `index ≥ facet_count()`.
+    pub fn facet_kind(&self, index: usize) -> FacetKind {
+        let code = self.slice(&self.facet_layout().kinds)[index];
+        FacetKind::from_code(code).unwrap_or(FacetKind::Tag)
+    }
+
+    /// Key of a facet of the dictionary. Cheaper than [`Table::facet`], which cuts and checks the name.
+    ///
+    /// # Panics
+    /// When `index ≥ facet_count()`.
+    pub fn facet_key(&self, index: usize) -> FacetKey {
+        FacetKey(u32_at(self.slice(&self.facet_layout().keys), index))
     }
 
     /// Indices into the facet dictionary of a row's facets.
@@ -335,6 +350,11 @@ impl<B: AsRef<[u8]>> Table<B> {
     /// The display JSON of a row; empty when the table carries none.
     pub fn display(&self, row: usize) -> &str {
         self.layout.display.as_ref().map_or("", |texts| text_at(self.bytes.as_ref(), texts, row))
+    }
+
+    fn facet_layout(&self) -> &FacetLayout {
+        let Some(facets) = &self.layout.facets else { panic!("the table has no facets") };
+        facets
     }
 
     fn slice(&self, range: &core::ops::Range<usize>) -> &[u8] {
