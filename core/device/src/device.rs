@@ -163,7 +163,7 @@ impl Device {
         // Two tables of different seeds cannot be ranked together; the older one waits for its successor.
         let catalogue =
             self.catalogue.as_ref().filter(|table| table.header().id_seed == pool.header().id_seed);
-        rank::rank(&Context { pool, catalogue, profile: personal.then_some(&self.profile), request })
+        rank::rank(&Context::new(pool, catalogue, personal.then_some(&self.profile), request))
     }
 
     /// The site's id of an item, if a table or the profile knows it.

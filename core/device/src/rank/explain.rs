@@ -1,10 +1,10 @@
 //! Stage: a reason for every item, from the very parts it was ranked by.
 
-use homebody_protocol::HistoryEntry;
 use homebody_protocol::table::{Feature, ListSource};
 
 use super::candidates::Scored;
-use super::{Bytes, Context, Ranked, Reason, ReasonKind, Source, affinity, blend, lists};
+use super::leaning::Leaning;
+use super::{Bytes, Context, Ranked, Reason, ReasonKind, affinity, blend};
 
 /// A neutral item: nothing about the visitor speaks for it.
 pub(super) fn neutral(candidate: &Scored) -> Ranked {
@@ -13,11 +13,11 @@ pub(super) fn neutral(candidate: &Scored) -> Ranked {
 
 /// Explains the final list.
 pub(super) fn personal(scored: &[Scored], context: &Context<'_>) -> Vec<Ranked> {
-    let grounds = [Source::Pool, Source::Catalogue].map(|source| Grounds::new(context, source));
-    scored
-        .iter()
-        .map(|candidate| ranked(candidate, grounds[candidate.source as usize].of(candidate)))
-        .collect()
+    let explained = |candidate: &Scored| {
+        let (table, leaning) = (context.table(candidate.source), context.leaning(candidate.source));
+        ranked(candidate, Grounds { table, leaning }.of(candidate))
+    };
+    scored.iter().map(explained).collect()
 }
 
 /// Positive contributions, one for each thing they are due to.
@@ -54,29 +54,10 @@ impl Contributions {
 /// What the contributions of a table's candidates are looked up in.
 struct Grounds<'a> {
     table: &'a Bytes,
-    alpha: f32,
-    /// Per list set, the history over the vocabulary.
-    histories: Vec<Vec<f32>>,
-    tastes: Vec<f32>,
+    leaning: &'a Leaning,
 }
 
-impl<'a> Grounds<'a> {
-    fn new(context: &Context<'a>, source: Source) -> Self {
-        let table = context.table(source);
-        let history: Vec<HistoryEntry> =
-            context.profile.map(|profile| profile.history(context.request.now_ms)).unwrap_or_default();
-        let tastes =
-            context.profile.map(|profile| affinity::tastes(profile, table, context)).unwrap_or_default();
-        Self {
-            table,
-            alpha: lists::evidence(history.len(), table.blend().evidence_k),
-            histories: (0..table.list_sets().count())
-                .map(|part| lists::spread(table, &history, part))
-                .collect(),
-            tastes: tastes.into_iter().map(|(_, taste)| taste).collect(),
-        }
-    }
-
+impl Grounds<'_> {
     fn of(&self, candidate: &Scored) -> Contributions {
         let mut found = Contributions::default();
         self.lists(candidate, &mut found);
@@ -91,12 +72,12 @@ impl<'a> Grounds<'a> {
 
     /// A list's contribution is due to the history items on it, each by its own term of the sum.
     fn lists(&self, candidate: &Scored, found: &mut Contributions) {
-        for (list, history) in self.table.list_sets().zip(&self.histories) {
+        for (list, history) in self.table.list_sets().zip(&self.leaning.histories) {
             let kind = match list.source() {
                 ListSource::Collaborative => ReasonKind::Collaborative,
                 ListSource::Content => ReasonKind::Content,
             };
-            let unit = self.alpha * list.weight() * list.scale(candidate.row) / list.sd();
+            let unit = self.leaning.evidence * list.weight() * list.scale(candidate.row) / list.sd();
             for (index, weight) in list.entries(candidate.row) {
                 found.add(
                     kind,
@@ -111,14 +92,14 @@ impl<'a> Grounds<'a> {
     fn facets(&self, candidate: &Scored, feature: Feature, found: &mut Contributions) {
         let part = candidate.parts[blend::part_of(feature)];
         let Some(kind) = affinity::kind_of(feature) else { return };
+        let tastes = &self.leaning.tastes;
         let liked = || {
-            self.table
-                .facets(candidate.row)
-                .filter(|&facet| self.table.facet_kind(facet) == kind && self.tastes[facet] > 0.0)
+            let facets = self.table.facets(candidate.row);
+            facets.filter(|&facet| tastes[facet].0 == kind && tastes[facet].1 > 0.0)
         };
-        let total: f32 = liked().map(|facet| self.tastes[facet]).sum();
+        let total: f32 = liked().map(|facet| tastes[facet].1).sum();
         for facet in liked() {
-            found.add(reason_of(feature), self.table.facet_key(facet).0, part * self.tastes[facet] / total);
+            found.add(reason_of(feature), self.table.facet_key(facet).0, part * tastes[facet].1 / total);
         }
     }
 }

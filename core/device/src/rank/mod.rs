@@ -9,6 +9,7 @@ mod candidates;
 mod diversify;
 mod eligibility;
 mod explain;
+mod leaning;
 mod lists;
 mod popularity;
 mod request;
@@ -19,20 +20,37 @@ use homebody_protocol::table::{MAX_LIST_SETS, Table};
 
 use crate::profile::Profile;
 use candidates::Scored;
+use leaning::Leaning;
 
 /// Reads an owned table.
 type Bytes = Table<Vec<u8>>;
 
 /// What the stages may look at.
 pub(crate) struct Context<'a> {
-    pub(crate) pool: &'a Bytes,
-    pub(crate) catalogue: Option<&'a Bytes>,
-    /// `None` without consent, without a profile, or when a neutral list is asked for.
-    pub(crate) profile: Option<&'a Profile>,
-    pub(crate) request: &'a RankRequest<'a>,
+    pool: &'a Bytes,
+    catalogue: Option<&'a Bytes>,
+    profile: Option<&'a Profile>,
+    request: &'a RankRequest<'a>,
+    /// One a source of a personal list, none for a neutral one.
+    leanings: Vec<Leaning>,
 }
 
 impl<'a> Context<'a> {
+    /// `profile` is `None` without consent or when a neutral list is asked for.
+    pub(crate) fn new(
+        pool: &'a Bytes,
+        catalogue: Option<&'a Bytes>,
+        profile: Option<&'a Profile>,
+        request: &'a RankRequest<'a>,
+    ) -> Self {
+        let mut context = Self { pool, catalogue, profile, request, leanings: Vec::new() };
+        if let Some(profile) = profile {
+            let leaning = |&source| Leaning::of(profile, context.table(source), request.now_ms);
+            context.leanings = context.sources().iter().map(leaning).collect();
+        }
+        context
+    }
+
     /// The tables candidates may come from.
     fn sources(&self) -> &'static [Source] {
         if self.catalogue.is_some() { &[Source::Pool, Source::Catalogue] } else { &[Source::Pool] }
@@ -43,6 +61,11 @@ impl<'a> Context<'a> {
             (Source::Catalogue, Some(catalogue)) => catalogue,
             _ => self.pool,
         }
+    }
+
+    /// Candidates of a source have its table, so a personal list has its leaning.
+    fn leaning(&self, source: Source) -> &Leaning {
+        &self.leanings[source as usize]
     }
 }
 
