@@ -1,6 +1,6 @@
 //! Neighbour lists: for each candidate, the history items that speak for it.
 
-use super::columns::{f32_at, u16_at, u32_at};
+use super::columns::{f32_at, u32_at};
 use super::layout::ListLayout;
 use crate::history::Decay;
 
@@ -64,13 +64,19 @@ impl<'a> ListSet<'a> {
     pub fn entries(&self, row: usize) -> impl Iterator<Item = (usize, i8)> + use<'a> {
         let offsets = &self.bytes[self.layout.offsets.clone()];
         let (start, end) = (u32_at(offsets, row) as usize, u32_at(offsets, row + 1) as usize);
-        let indices = &self.bytes[self.layout.indices.clone()];
+        let width = self.layout.index_width;
+        let indices = &self.bytes[self.layout.indices.clone()][start * width..end * width];
         let weights = &self.bytes[self.layout.weights.clone()][start..end];
-        let wide = self.layout.index_width == 4;
-        weights.iter().zip(start..end).map(move |(&weight, entry)| {
-            let index =
-                if wide { u32_at(indices, entry) as usize } else { usize::from(u16_at(indices, entry)) };
-            (index, i8::from_le_bytes([weight]))
-        })
+        let entry = |(index, weight): (&[u8], &u8)| (place(index), i8::from_le_bytes([*weight]));
+        indices.chunks_exact(width).zip(weights).map(entry)
+    }
+}
+
+/// A vocabulary index of 2 or 4 bytes.
+fn place(bytes: &[u8]) -> usize {
+    match *bytes {
+        [a, b] => usize::from(u16::from_le_bytes([a, b])),
+        [a, b, c, d] => u32::from_le_bytes([a, b, c, d]) as usize,
+        _ => usize::MAX,
     }
 }
