@@ -2,7 +2,7 @@
 
 use homebody_protocol::ItemKey;
 
-use super::{Context, PARTS, Source};
+use super::{Bytes, Context, PARTS, Source};
 
 /// A candidate on its way through the stages.
 #[derive(Clone, Debug)]
@@ -29,10 +29,21 @@ pub(super) fn gather(context: &Context<'_>) -> Vec<Scored> {
     let mut scored: Vec<Scored> =
         (0..pool.rows()).map(|row| candidate(Source::Pool, row, pool.key(row))).collect();
     if let Some(catalogue) = context.catalogue.filter(|_| pool.header().open && context.profile.is_some()) {
-        let rows = (0..catalogue.rows()).map(|row| candidate(Source::Catalogue, row, catalogue.key(row)));
-        scored.extend(rows.filter(|candidate| pool.row_of(candidate.key).is_none()));
+        let known = rows_of_pool(catalogue, pool);
+        let unknown = (0..catalogue.rows()).filter(|&row| !known[row]);
+        scored.extend(unknown.map(|row| candidate(Source::Catalogue, row, catalogue.key(row))));
     }
     scored
+}
+
+/// For each row of the catalogue, whether the pool has its item. The pool is the smaller one, so its items
+/// are looked up in the catalogue and not the other way round.
+fn rows_of_pool(catalogue: &Bytes, pool: &Bytes) -> Vec<bool> {
+    let mut known = vec![false; catalogue.rows()];
+    for row in (0..pool.rows()).filter_map(|row| catalogue.row_of(pool.key(row))) {
+        known[row] = true;
+    }
+    known
 }
 
 fn find(context: &Context<'_>, key: ItemKey) -> Option<Scored> {
