@@ -14,58 +14,70 @@ pub(super) fn reorder(scored: &mut [Scored], context: &Context<'_>) {
     if lambda >= 1.0 || limit < 2 {
         return;
     }
-    let mut head = Head::new(scored, context, lambda);
+    let mut rivals = rivals(scored, context, lambda);
     for place in 0..limit {
-        let best = head.best_from(place);
-        head.place(place, best);
+        let best = best_from(&mut rivals, place, 1.0 - lambda);
+        rivals.swap(place, best);
         scored.swap(place, best);
     }
 }
 
-/// The head of the list as columns: the loop below runs `limit × candidates` times.
-struct Head {
-    lambda: f32,
-    relevance: Vec<f32>,
-    signatures: Vec<Signature>,
-    /// Largest similarity to anything placed so far.
-    nearest: Vec<f32>,
+/// A candidate on its way to a place.
+struct Rival {
+    /// `λ · relevance`
+    attraction: f32,
+    signature: Signature,
+    /// Largest similarity to the first `compared` that were placed.
+    nearest: f32,
+    compared: usize,
 }
 
-impl Head {
-    fn new(scored: &[Scored], context: &Context<'_>, lambda: f32) -> Self {
-        let best = scored.first().map_or(0.0, |candidate| candidate.score);
-        let worst = scored.last().map_or(0.0, |candidate| candidate.score);
-        let span = if best > worst { best - worst } else { 1.0 };
-        Self {
-            lambda,
-            relevance: scored.iter().map(|candidate| (candidate.score - worst) / span).collect(),
-            signatures: scored.iter().map(|candidate| Signature::of(candidate, context)).collect(),
-            nearest: vec![0.0; scored.len()],
-        }
-    }
+fn rivals(scored: &[Scored], context: &Context<'_>, lambda: f32) -> Vec<Rival> {
+    let best = scored.first().map_or(0.0, |candidate| candidate.score);
+    let worst = scored.last().map_or(0.0, |candidate| candidate.score);
+    let span = if best > worst { best - worst } else { 1.0 };
+    let rival = |candidate: &Scored| Rival {
+        attraction: lambda * ((candidate.score - worst) / span),
+        signature: Signature::of(candidate, context),
+        nearest: 0.0,
+        compared: 0,
+    };
+    scored.iter().map(rival).collect()
+}
 
-    /// The best candidate at or after `place`; the earlier of equals.
-    fn best_from(&self, place: usize) -> usize {
-        let (mut best, mut best_value) = (place, f32::NEG_INFINITY);
-        let values = self.relevance[place..].iter().zip(&self.nearest[place..]);
-        for (index, (relevance, nearest)) in values.enumerate() {
-            let value = self.lambda * relevance - (1.0 - self.lambda) * nearest;
+/// The best rival at or after `place`; the earlier of equals. Those before it are placed.
+///
+/// Similarity to what is placed only grows, so a rival that loses by what was found so far need not be
+/// compared with what was placed since: most never are.
+fn best_from(rivals: &mut [Rival], place: usize, aversion: f32) -> usize {
+    let (placed, rest) = rivals.split_at_mut(place);
+    let (mut best, mut best_value) = (0, f32::NEG_INFINITY);
+    for (index, rival) in rest.iter_mut().enumerate() {
+        if rival.value(aversion) > best_value {
+            rival.compare_with(placed);
+            let value = rival.value(aversion);
             if value > best_value {
-                (best, best_value) = (place + index, value);
+                (best, best_value) = (index, value);
             }
         }
-        best
+    }
+    place + best
+}
+
+impl Rival {
+    fn value(&self, aversion: f32) -> f32 {
+        self.attraction - aversion * self.nearest
     }
 
-    fn place(&mut self, place: usize, chosen: usize) {
-        self.relevance.swap(place, chosen);
-        self.signatures.swap(place, chosen);
-        self.nearest.swap(place, chosen);
-        let placed = self.signatures[place];
-        let rest = self.signatures[place + 1..].iter().zip(&mut self.nearest[place + 1..]);
-        for (signature, nearest) in rest {
-            *nearest = nearest.max(placed.similarity(*signature));
+    fn compare_with(&mut self, placed: &[Rival]) {
+        for other in &placed[self.compared..] {
+            let similarity = other.signature.similarity(self.signature);
+            // Not `f32::max`: WebAssembly has none that treats NaN like Rust, so it becomes a call.
+            if similarity > self.nearest {
+                self.nearest = similarity;
+            }
         }
+        self.compared = placed.len();
     }
 }
 
