@@ -79,11 +79,10 @@ impl Grounds<'_> {
             };
             let unit = self.leaning.evidence * list.weight() * list.scale(candidate.row) / list.sd();
             for (index, weight) in list.entries(candidate.row) {
-                found.add(
-                    kind,
-                    self.table.vocabulary_key(index).0,
-                    unit * f32::from(weight) * history[index],
-                );
+                let amount = unit * f32::from(weight) * history[index];
+                if amount > 0.0 {
+                    found.add(kind, self.table.vocabulary_key(index).0, amount);
+                }
             }
         }
     }
