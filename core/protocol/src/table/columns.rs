@@ -9,16 +9,19 @@ pub(super) struct Texts {
     pub(super) text: Range<usize>,
 }
 
+#[inline]
 pub(super) fn u16_at(column: &[u8], index: usize) -> u16 {
     let start = index * 2;
     u16::from_le_bytes([column[start], column[start + 1]])
 }
 
+#[inline]
 pub(super) fn u32_at(column: &[u8], index: usize) -> u32 {
     let bytes = &column[index * 4..index * 4 + 4];
     u32::from_le_bytes([bytes[0], bytes[1], bytes[2], bytes[3]])
 }
 
+#[inline]
 pub(super) fn f32_at(column: &[u8], index: usize) -> f32 {
     f32::from_bits(u32_at(column, index))
 }
