@@ -91,17 +91,37 @@ async function prepare(places) {
   window.popularFor = (items) => ({ ids: unseen(items).slice(0, places).map((row) => catalog.id(row)) });
 }
 
+const f32 = Math.fround;
+
 /** NDCG@10 of each list and its mean, in single precision and in the order of `homebody_learn::metrics`. */
 function judge(visitors, lists) {
-  const f32 = Math.fround;
-  const discount = Array.from({ length: PLACES }, (_, place) => f32(1 / f32(Math.log2(place + 2))));
-  const sum = (values) => values.reduce((total, value) => f32(total + value), -0); // Where Rust's sums of floats begin, too.
+  const discount = Array.from({ length: PLACES }, (_, place) => f32(1 / log2f(place + 2)));
+  const sum = (values) => values.reduce((total, value) => f32(total + value), 0);
   const each = visitors.map(({ wanted }, index) => {
     const ideal = sum(discount.slice(0, wanted.length));
     const gained = lists[index].ids.flatMap((id, place) => (wanted.includes(id) ? [discount[place]] : []));
     return f32(sum(gained) / ideal);
   });
   return { each, mean: f32(sum(each) / each.length) };
+}
+
+/** The logarithm of `libm` for x ≥ 2, operation for operation: `Math.log2` rounded differs in the last bit of some. */
+function log2f(x) {
+  const [lg1, lg2, lg3, lg4, high, low] = [0.66666662693, 0.40000972152, 0.28498786688, 0.24279078841, 1.4428710938, -1.7605285393e-4].map(f32);
+  const word = new Uint32Array([bits(x) + (0x3f800000 - 0x3f3504f3)]);
+  const k = (word[0] >>> 23) - 0x7f;
+  word[0] = (word[0] & 0x007fffff) + 0x3f3504f3;
+  const [reduced] = new Float32Array(word.buffer);
+  const f = f32(reduced - 1);
+  const s = f32(f / f32(2 + f));
+  const z = f32(s * s);
+  const w = f32(z * z);
+  const r = f32(f32(z * f32(lg1 + f32(w * lg3))) + f32(w * f32(lg2 + f32(w * lg4))));
+  const half = f32(f32(0.5 * f) * f);
+  word[0] = bits(f32(f - half)) & 0xfffff000;
+  const [hi] = new Float32Array(word.buffer);
+  const lo = f32(f32(f32(f - hi) - half) + f32(s * f32(half + r)));
+  return f32(f32(f32(f32(f32(lo + hi) * low) + f32(lo * high)) + f32(hi * high)) + k);
 }
 
 /** The bits of a number as f32. */
