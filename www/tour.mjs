@@ -14,6 +14,7 @@ export async function tour(page, origin, look) {
   await shelfReady(page);
   const banner = page.locator('hb-consent');
   await banner.waitFor();
+  await settled(page);
   await look('1-banner');
   await banner.getByRole('button').filter({ hasText: /sort for me/i }).click();
   await banner.waitFor({ state: 'detached' });

@@ -64,7 +64,10 @@ async function start(): Promise<void> {
 
 function connect(me: Personalizer): void {
   me.on('change', () => void refresh(true));
-  me.on('erased', () => dismissed.clear());
+  me.on('erased', () => {
+    dismissed.clear();
+    byId('toasts').replaceChildren();
+  });
   byId('ask').addEventListener('click', () => void me.consent.open('banner'));
   byId('neutral').addEventListener('click', () => {
     me.neutral = !me.neutral;
@@ -87,7 +90,8 @@ async function refresh(animate: boolean): Promise<void> {
   byId<HTMLButtonElement>('my-list').disabled = false;
   byId('trouble').hidden = true;
   if (document.querySelector('dialog[open]')) waiting = true;
-  else await show(animate);
+  // Moving cards are painted above everything, so under the panel they change places unmoved.
+  else await show(animate && !document.querySelector('hb-privacy-panel[open]'));
 }
 
 async function show(animate: boolean): Promise<void> {
@@ -95,9 +99,10 @@ async function show(animate: boolean): Promise<void> {
   waiting = false;
   showControls(me);
   const personalized = ranked.some((item) => item.personalized && item.reasons.some(isPersonal));
-  const moved = await shelf.show(ranked, animate);
+  const { moved, settled } = shelf.show(ranked, animate);
   showMode(modeOf(me, personalized, true), animate ? moved : 0);
   document.documentElement.dataset['shelf'] = 'ready';
+  await settled;
 }
 
 /** The films printed into the page, when nothing better can be had. */

@@ -17,17 +17,17 @@ export class Shelf {
     this.#actions = actions;
   }
 
-  /** Shows films in order and returns how many moved or are new; the first time nothing counts as moved. */
-  async show(ranked: readonly Ranked<Display>[], animate: boolean): Promise<number> {
+  /** Shows films in order; tells how many moved or are new (the first time none) and when the movement is over. */
+  show(ranked: readonly Ranked<Display>[], animate: boolean): { moved: number; settled: Promise<void> } {
     const order = ranked.map(({ id }) => id);
     const first = this.#order.length === 0;
     const moved = first ? 0 : order.filter((id, place) => this.#order[place] !== id).length;
     const gone = this.#order.length !== order.length;
     this.#order = order;
     const update = (): void => this.#place(ranked);
-    if (animate && (moved > 0 || gone) && !first) await transition(this.#grid, update);
-    else update();
-    return moved;
+    if (animate && (moved > 0 || gone) && !first) return { moved, settled: transition(this.#grid, update) };
+    update();
+    return { moved, settled: Promise.resolve() };
   }
 
   /** Shows films that could not be ranked. */

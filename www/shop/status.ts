@@ -14,6 +14,8 @@ const WORDS: Readonly<Record<Mode, string>> = {
   offline: 'Printed shelf: the suggestions are out of reach',
 };
 
+const HEADINGS: Partial<Record<Mode, string>> = { learning: 'For you, soon', personal: 'For you' };
+
 /** The mode a ranking was made in. */
 export function modeOf(me: Personalizer, personalized: boolean, served: boolean): Mode {
   if (!served) return 'offline';
@@ -30,7 +32,7 @@ export function showMode(mode: Mode, moved: number): void {
   const line = byId('status-text');
   if (line.textContent !== text) line.textContent = text;
   strip.dataset['mode'] = mode;
-  byId('for-you-title').textContent = mode === 'personal' ? 'For you' : mode === 'waiting' ? 'On the shelf' : 'For everybody';
+  byId('for-you-title').textContent = HEADINGS[mode] ?? 'For everybody';
 }
 
 /** Offers what makes sense now: a personal order, or everybody's. */

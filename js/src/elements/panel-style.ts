@@ -1,16 +1,16 @@
 /** The panel's look. Themable by the `--hb-*` properties and `::part`; every default pair has at least 4.5:1. */
 export const PANEL_CSS = `
 :host {
-  --bg: var(--hb-bg, #fffdf9); --ink: var(--hb-ink, #231f1c); --soft: var(--hb-muted, #645c54);
-  --line: var(--hb-line, #d9d2c7); --raised: var(--hb-raised, #f5f0e7);
-  --accent: var(--hb-accent, #a8321a); --on-accent: var(--hb-accent-ink, #fff);
-  --danger: var(--hb-danger, #a11919); --radius: var(--hb-radius, 12px);
+  --bg: var(--hb-surface, #fff); --ink: var(--hb-text, #16181d); --soft: var(--hb-muted, #4b5160);
+  --line: var(--hb-line, #c5c9d3); --raised: var(--hb-raised, #f1f3f8);
+  --accent: var(--hb-accent, #1d4ed8); --on-accent: var(--hb-accent-text, #fff);
+  --danger: var(--hb-danger, #a11919); --radius: var(--hb-radius, 10px);
   font-family: var(--hb-font, system-ui, sans-serif); color-scheme: light dark;
 }
 @media (prefers-color-scheme: dark) { :host {
-  --bg: var(--hb-bg, #1d1921); --ink: var(--hb-ink, #f3ede6); --soft: var(--hb-muted, #b9afa8);
-  --line: var(--hb-line, #443c48); --raised: var(--hb-raised, #29232e);
-  --accent: var(--hb-accent, #ff9d7a); --on-accent: var(--hb-accent-ink, #2b0f06); --danger: var(--hb-danger, #ff9b94);
+  --bg: var(--hb-surface, #1b1e25); --ink: var(--hb-text, #eef0f4); --soft: var(--hb-muted, #b6bcc9);
+  --line: var(--hb-line, #4a5060); --raised: var(--hb-raised, #272b34);
+  --accent: var(--hb-accent, #9db8ff); --on-accent: var(--hb-accent-text, #0d1530); --danger: var(--hb-danger, #ff9b94);
 } }
 *, *::before { box-sizing: border-box; }
 dialog {

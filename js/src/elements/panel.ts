@@ -29,7 +29,7 @@ const Base = globalThis.HTMLElement ?? (class {} as typeof HTMLElement);
 
 /**
  * `<hb-privacy-panel>`: choices, everything that is known, neutral order, download, erasure, in one native dialog.
- * Parts: `dialog`, `title`, `section`, `button`, `switch`, `topic`, `bar`, `item`, `confirm`, `policy`.
+ * Has the attribute `open` while it is shown. Parts: `dialog`, `title`, `section`, `button`, `switch`, `topic`, `bar`, `item`, `confirm`, `policy`.
  */
 export class HbPrivacyPanel extends Base implements PanelActions {
   #host: PanelHost | null = null;
@@ -56,6 +56,7 @@ export class HbPrivacyPanel extends Base implements PanelActions {
     this.#stop = [host.consent.subscribe(redraw), host.on('change', redraw)];
     await this.#draw();
     dialog.showModal();
+    this.toggleAttribute('open', true);
     this.#body.scrollTop = 0;
   }
 
@@ -199,6 +200,7 @@ export class HbPrivacyPanel extends Base implements PanelActions {
 
   #closed(): void {
     this.disconnectedCallback();
+    this.toggleAttribute('open', false);
     if (this.#opener instanceof HTMLElement && this.#opener.isConnected) this.#opener.focus();
     this.dispatchEvent(new CustomEvent('hb:panel-closed'));
   }

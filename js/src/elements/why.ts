@@ -59,7 +59,7 @@ const CSS = `
 :host { display: block; color: var(--hb-muted, inherit); font: inherit; }
 ul { list-style: none; margin: 0; padding: 0; display: grid; gap: .6em; }
 .row { display: flex; gap: 1em; justify-content: space-between; }
-.share { font-variant-numeric: tabular-nums; }
+.share { font-variant-numeric: tabular-nums; white-space: nowrap; }
 .track { display: block; block-size: .4em; margin-block-start: .25em; border-radius: 1em; background: var(--hb-line, #8884); overflow: hidden; }
 .bar { display: block; block-size: 100%; border-radius: inherit; background: var(--hb-accent, currentColor); }
 @media (forced-colors: active) { .track { border: 1px solid CanvasText; } .bar { background: Highlight; forced-color-adjust: none; } }
