@@ -34,7 +34,10 @@ export class PagesPlugin {
       emit(path, text);
       return `/${path}`;
     };
-    const [script] = compilation.entrypoints.get('shop').getFiles().filter((file) => file.endsWith('.js'));
+    const [script] = compilation.entrypoints
+      .get('shop')
+      .getFiles()
+      .filter((file) => file.endsWith('.js'));
     const { items } = filmCatalogue();
     const values = {
       script: `/${script}`,
@@ -44,7 +47,10 @@ export class PagesPlugin {
       films: wellKnown(items, SHELF_SIZE).map(printedCard).join('\n'),
     };
     for (const page of ['index.html', 'privacy.html']) {
-      emit(page, read(page).replace(/\{\{(\w+)\}\}/g, (_, name) => values[name]));
+      emit(
+        page,
+        read(page).replace(/\{\{(\w+)\}\}/g, (_, name) => values[name]),
+      );
     }
   }
 }
@@ -56,8 +62,16 @@ function factsOf({ id, tags, description }) {
 
 /** The same card the script makes, in print; the script takes its facts from the attributes. */
 function printedCard({ id, title, category, brand, tags }) {
-  const data = { 'data-hb-id': id, 'data-title': title, 'data-genre': category, 'data-maker': brand, 'data-tags': tags.join('|') };
-  const attributes = Object.entries(data).map(([name, value]) => `${name}="${escaped(value)}"`).join(' ');
+  const data = {
+    'data-hb-id': id,
+    'data-title': title,
+    'data-genre': category,
+    'data-maker': brand,
+    'data-tags': tags.join('|'),
+  };
+  const attributes = Object.entries(data)
+    .map(([name, value]) => `${name}="${escaped(value)}"`)
+    .join(' ');
   const words = `<h3 class="card-title">${escaped(title)}</h3><p class="card-facts">${yearOf(id)} · ${escaped(category)}</p>`;
   return `        <li class="card" ${attributes}><div class="card-poster"></div><div class="card-words">${words}</div></li>`;
 }

@@ -16,7 +16,10 @@ export async function tour(page, origin, look) {
   await banner.waitFor();
   await settled(page);
   await look('1-banner');
-  await banner.getByRole('button').filter({ hasText: /sort for me/i }).click();
+  await banner
+    .getByRole('button')
+    .filter({ hasText: /sort for me/i })
+    .click();
   await banner.waitFor({ state: 'detached' });
   await mode(page, 'learning');
   await look('2-consented');
@@ -46,7 +49,11 @@ async function dialogs(page, look) {
   await look('5-list');
   await page.keyboard.press('Escape');
   await page.locator('.card').nth(3).hover();
-  await page.locator('.card-actions').nth(3).getByRole('button', { name: /^Less like/ }).click();
+  await page
+    .locator('.card-actions')
+    .nth(3)
+    .getByRole('button', { name: /^Less like/ })
+    .click();
   await page.locator('.toast').waitFor();
   await settled(page);
   await look('6-less-like-this');
@@ -94,6 +101,8 @@ async function settled(page) {
   await page.evaluate(() => new Promise((shown) => requestAnimationFrame(() => requestAnimationFrame(shown))));
   await page.waitForFunction(() => {
     const shadows = [...document.querySelectorAll('*')].map(({ shadowRoot }) => shadowRoot).filter(Boolean);
-    return [document, ...shadows].every((root) => root.getAnimations().every(({ playState }) => playState !== 'running'));
+    return [document, ...shadows].every((root) =>
+      root.getAnimations().every(({ playState }) => playState !== 'running'),
+    );
   });
 }

@@ -54,7 +54,9 @@ describe('the demo shop', () => {
     await panel.waitFor();
     for (let press = 0; press < 25; press += 1) {
       await page.keyboard.press('Tab');
-      const inside = await page.evaluate(() => ['HB-PRIVACY-PANEL', 'BODY'].includes(document.activeElement?.tagName ?? ''));
+      const inside = await page.evaluate(() =>
+        ['HB-PRIVACY-PANEL', 'BODY'].includes(document.activeElement?.tagName ?? ''),
+      );
       assert.ok(inside, `after ${press + 1} presses of Tab`);
     }
     await page.keyboard.press('Escape');
@@ -75,7 +77,10 @@ async function axe(page) {
   if (await page.evaluate(() => !window.axe)) await page.evaluate(`${AXE};0`);
   const violations = await page.evaluate(async (rules) => {
     const { violations } = await window.axe.run(document, { runOnly: rules });
-    return violations.map(({ id, nodes }) => `${id} ${nodes.map(({ target, any }) => `${target.join(' ')} (${any[0]?.message ?? ''})`).join('; ')}`);
+    return violations.map(
+      ({ id, nodes }) =>
+        `${id} ${nodes.map(({ target, any }) => `${target.join(' ')} (${any[0]?.message ?? ''})`).join('; ')}`,
+    );
   }, RULES);
   return violations;
 }
@@ -83,7 +88,10 @@ async function axe(page) {
 /** Buttons and switches in sight that are under 44 × 44 px; words inside a sentence are no targets. */
 function tooSmall(page) {
   return page.evaluate(() => {
-    const roots = [document, ...[...document.querySelectorAll('*')].map(({ shadowRoot }) => shadowRoot).filter(Boolean)];
+    const roots = [
+      document,
+      ...[...document.querySelectorAll('*')].map(({ shadowRoot }) => shadowRoot).filter(Boolean),
+    ];
     const targets = roots.flatMap((root) => [...root.querySelectorAll('button:not(.card-open)')]);
     const small = targets.filter((target) => {
       const { width, height } = target.getBoundingClientRect();
@@ -94,5 +102,9 @@ function tooSmall(page) {
 }
 
 function sideways(page) {
-  return page.evaluate(() => (document.documentElement.scrollWidth > innerWidth ? [`scrolls sideways: ${document.documentElement.scrollWidth}`] : []));
+  return page.evaluate(() =>
+    document.documentElement.scrollWidth > innerWidth
+      ? [`scrolls sideways: ${document.documentElement.scrollWidth}`]
+      : [],
+  );
 }

@@ -11,7 +11,8 @@ test('every film has what the shop shows, and an id of its own', () => {
   assert.equal(new Set(items.map(({ id }) => id)).size, items.length);
   for (const { id, title, brand, tags, url, description } of items) {
     assert.match(id, /^[a-z0-9-]+-\d{4}$/);
-    for (const text of [title, brand, description]) assert.ok(typeof text === 'string' && text.trim() === text && text, id);
+    for (const text of [title, brand, description])
+      assert.ok(typeof text === 'string' && text.trim() === text && text, id);
     assert.ok(tags.length > 0 && tags.every((tag) => tag && !tag.includes('|')), id);
     assert.equal(url, `/#film=${id}`);
   }
@@ -23,21 +24,41 @@ test('no film comes from the future, and none claims a time the catalogue cannot
     assert.equal(added !== undefined, yearOf(id) >= 1970, id);
     if (added) assert.ok(Date.parse(added) >= 0 && added.startsWith(String(yearOf(id))), id);
   }
-  assert.ok(items.some(({ id }) => id === 'gone-with-the-wind-1939'), 'typed "39" in the set');
+  assert.ok(
+    items.some(({ id }) => id === 'gone-with-the-wind-1939'),
+    'typed "39" in the set',
+  );
 });
 
 test('accents read in the wrong alphabet are right again', () => {
   const titles = new Set(items.map(({ title }) => title));
-  for (const title of ['Léon', 'Déjà Vu', "Le Fabuleux destin d'Amélie Poulain", 'Alien³', '1776', 'The Charge of the Light Brigade']) {
+  for (const title of [
+    'Léon',
+    'Déjà Vu',
+    "Le Fabuleux destin d'Amélie Poulain",
+    'Alien³',
+    '1776',
+    'The Charge of the Light Brigade',
+  ]) {
     assert.ok(titles.has(title), title);
   }
 });
 
 test('broken rows are left out and counted', () => {
   const film = { Title: 'A', 'Release Date': 'Jan 02 1999', 'Major Genre': 'Drama', Director: 'B' };
-  const rows = [film, film, { ...film, Title: null }, { ...film, 'Release Date': '1999' }, { ...film, 'Major Genre': null }, { ...film, Director: null }];
+  const rows = [
+    film,
+    film,
+    { ...film, Title: null },
+    { ...film, 'Release Date': '1999' },
+    { ...film, 'Major Genre': null },
+    { ...film, Director: null },
+  ];
   const { items: kept, dropped: left } = catalogueOf(rows);
-  assert.deepEqual(kept.map(({ id }) => id), ['a-1999']);
+  assert.deepEqual(
+    kept.map(({ id }) => id),
+    ['a-1999'],
+  );
   assert.deepEqual(left, { no_title: 1, no_date: 1, no_kind: 1, no_maker: 1, duplicate: 1 });
   assert.ok(dropped.no_kind > 0);
 });

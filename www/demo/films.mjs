@@ -47,9 +47,7 @@ const RATINGS = new Set(['G', 'PG', 'PG-13', 'R', 'NC-17']);
 export function catalogueOf(rows) {
   const dropped = { no_title: 0, no_date: 0, no_kind: 0, no_maker: 0, duplicate: 0 };
   const byId = new Map();
-  const bestKnownFirst = [...rows].sort(
-    (a, b) => votesOf(b) - votesOf(a) || compare(String(a.Title), String(b.Title)),
-  );
+  const bestKnownFirst = [...rows].sort((a, b) => votesOf(b) - votesOf(a) || compare(String(a.Title), String(b.Title)));
   for (const row of bestKnownFirst) {
     const film = filmOf(row);
     const fault = faultOf(film) ?? (byId.has(film.id) ? 'duplicate' : undefined);
@@ -125,12 +123,18 @@ function descriptionOf(film, year) {
     film.source && (SOURCES.get(film.source) ?? film.source),
     film.minutes && `${film.minutes} minutes`,
   ];
-  return facts.filter(Boolean).map((fact) => fact.replace(/\.?$/, '.')).join(' ');
+  return facts
+    .filter(Boolean)
+    .map((fact) => fact.replace(/\.?$/, '.'))
+    .join(' ');
 }
 
 function titleOf(raw) {
   if (raw === null || raw === undefined) return '';
-  const title = repaired(String(raw)).replace(/\s+/g, ' ').replace(/ \(\d{4}\)$/, '').trim();
+  const title = repaired(String(raw))
+    .replace(/\s+/g, ' ')
+    .replace(/ \(\d{4}\)$/, '')
+    .trim();
   return title.replace(/^(.*), (The|A|An)$/, '$2 $1');
 }
 
@@ -163,7 +167,10 @@ const MISREAD = (() => {
 
 function slugOf(text) {
   const plain = text.normalize('NFKD').replace(/\p{M}/gu, '').replace(/&/g, ' and ').replace(/['’]/g, '');
-  return plain.toLowerCase().replace(/[^\p{L}\p{N}]+/gu, '-').replace(/^-|-$/g, '');
+  return plain
+    .toLowerCase()
+    .replace(/[^\p{L}\p{N}]+/gu, '-')
+    .replace(/^-|-$/g, '');
 }
 
 function mapped(names, name) {

@@ -24,7 +24,9 @@ function main() {
   const { items, dropped } = filmCatalogue();
   write(values.out, items.map((item) => JSON.stringify(item)).join('\n') + '\n');
   if (values.config) write(values.config, DEMO_CONFIG);
-  const reasons = Object.entries(dropped).map(([reason, count]) => `${reason} ${count}`).join(', ');
+  const reasons = Object.entries(dropped)
+    .map(([reason, count]) => `${reason} ${count}`)
+    .join(', ');
   process.stdout.write(`${items.length} films written to ${values.out} (left out: ${reasons})\n`);
 }
 

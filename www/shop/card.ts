@@ -36,11 +36,21 @@ export function cardOf(film: Film, act: CardActions): HTMLElement {
 
 /** The poster of a film. */
 export function posterFor(film: Film): SVGElement {
-  return posterOf({ id: film.id, title: film.title, genre: film.genre, tags: film.tags, byline: [film.maker, film.year].filter(Boolean).join('  ') });
+  return posterOf({
+    id: film.id,
+    title: film.title,
+    genre: film.genre,
+    tags: film.tags,
+    byline: [film.maker, film.year].filter(Boolean).join('  '),
+  });
 }
 
 /** Says why the film is here; without reasons, what is true of everybody's order. */
-export function explainCard(card: HTMLElement, reasons: readonly Reason[], otherwise = reasonText(undefined, FILM_WORDING)): void {
+export function explainCard(
+  card: HTMLElement,
+  reasons: readonly Reason[],
+  otherwise = reasonText(undefined, FILM_WORDING),
+): void {
   const line = card.querySelector('.card-why');
   const reason = tellingReason(reasons);
   const text = reason ? reasonText(reason, FILM_WORDING) : otherwise;

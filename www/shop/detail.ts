@@ -43,16 +43,26 @@ export function showList(dialog: HTMLDialogElement, films: readonly Film[], remo
     const row = make('li', '', [
       make('div', 'list-poster', [posterFor(film)]),
       make('div', '', [make('strong', '', [film.title]), make('p', 'film-facts', [factsOf(film)])]),
-      button('round', `Take ${film.title} off my list`, () => {
-        remove(film);
-        row.remove();
-        close.focus();
-      }, [icon('close')]),
+      button(
+        'round',
+        `Take ${film.title} off my list`,
+        () => {
+          remove(film);
+          row.remove();
+          close.focus();
+        },
+        [icon('close')],
+      ),
     ]);
     return row;
   });
-  const note = films.length ? 'Kept only until you leave this page.' : 'Nothing on it yet. The plus on a film puts it here.';
-  dialog.replaceChildren(close, make('div', 'film-words', [title, make('p', 'film-facts', [note]), make('ul', 'list-rows', rows)]));
+  const note = films.length
+    ? 'Kept only until you leave this page.'
+    : 'Nothing on it yet. The plus on a film puts it here.';
+  dialog.replaceChildren(
+    close,
+    make('div', 'film-words', [title, make('p', 'film-facts', [note]), make('ul', 'list-rows', rows)]),
+  );
   listenOnce(dialog, () => undefined);
   dialog.showModal();
 }
@@ -67,7 +77,8 @@ function listButton(film: Film, act: DetailActions): HTMLElement {
 }
 
 function whyOf(reasons: readonly Reason[]): HTMLElement {
-  if (reasons.length === 0) return make('p', 'film-about', ['It is in this place for everybody: it is popular right now.']);
+  if (reasons.length === 0)
+    return make('p', 'film-about', ['It is in this place for everybody: it is popular right now.']);
   defineWhy();
   const why = document.createElement('hb-why') as HbWhy;
   why.setAttribute('details', '');
@@ -81,8 +92,12 @@ function listenOnce(dialog: HTMLDialogElement, closed: () => void): void {
     if (event.target === dialog) dialog.close();
   };
   dialog.addEventListener('click', backdrop);
-  dialog.addEventListener('close', () => {
-    dialog.removeEventListener('click', backdrop);
-    closed();
-  }, { once: true });
+  dialog.addEventListener(
+    'close',
+    () => {
+      dialog.removeEventListener('click', backdrop);
+      closed();
+    },
+    { once: true },
+  );
 }

@@ -14,7 +14,12 @@ export function make(name: string, className: string, children: readonly (Node |
 }
 
 /** A push button. */
-export function button(className: string, label: string, press: () => void, children: readonly (Node | string)[] = [label]): HTMLButtonElement {
+export function button(
+  className: string,
+  label: string,
+  press: () => void,
+  children: readonly (Node | string)[] = [label],
+): HTMLButtonElement {
   const element = make('button', className, children) as HTMLButtonElement;
   element.type = 'button';
   if (!children.includes(label)) {

@@ -21,7 +21,8 @@ const facts = new Map<string, { tags: string[]; description: string }>();
 export async function loadFacts(url: string): Promise<void> {
   try {
     const answer = await fetch(url);
-    for (const [id, fact] of Object.entries(await answer.json())) facts.set(id, fact as { tags: string[]; description: string });
+    for (const [id, fact] of Object.entries(await answer.json()))
+      facts.set(id, fact as { tags: string[]; description: string });
   } catch (error) {
     console.warn('film facts:', error);
   }

@@ -111,7 +111,8 @@ function showPrinted(): void {
   shelf.showPlain(printed.filter(({ id }) => !dismissed.has(id)));
   byId<HTMLButtonElement>('my-list').disabled = false;
   byId('trouble').hidden = false;
-  byId('trouble').textContent = 'The suggestions cannot be reached just now. These are well-known films; everything else works.';
+  byId('trouble').textContent =
+    'The suggestions cannot be reached just now. These are well-known films; everything else works.';
   if (me) showControls(me);
   showMode('offline', 0);
   document.documentElement.dataset['shelf'] = 'ready';
@@ -127,7 +128,10 @@ function openFilm(film: Film, card: HTMLElement): void {
     closed: () => {
       stopDwell();
       // The card may have moved off the shelf by then; the heading of the shelf takes the focus instead.
-      const settle = (): void => (card.isConnected ? card.querySelector<HTMLElement>('.card-open') : byId('for-you'))?.focus({ preventScroll: true });
+      const settle = (): void =>
+        (card.isConnected ? card.querySelector<HTMLElement>('.card-open') : byId('for-you'))?.focus({
+          preventScroll: true,
+        });
       if (waiting) void show(true).then(settle);
       else settle();
     },

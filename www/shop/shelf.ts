@@ -33,11 +33,13 @@ export class Shelf {
   /** Shows films that could not be ranked. */
   showPlain(films: readonly Film[]): void {
     this.#order = films.map(({ id }) => id);
-    this.#grid.replaceChildren(...films.map((film) => {
-      const card = this.#cardFor(film);
-      explainCard(card, [], 'Well known');
-      return card;
-    }));
+    this.#grid.replaceChildren(
+      ...films.map((film) => {
+        const card = this.#cardFor(film);
+        explainCard(card, [], 'Well known');
+        return card;
+      }),
+    );
     this.#grid.classList.remove('is-static');
   }
 

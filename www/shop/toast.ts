@@ -8,10 +8,12 @@ export function toast(text: string, undo: () => void): void {
     else box.remove();
   };
   const later = (): void => void setTimeout(gone, 8000);
-  box.append(button('quiet', 'Undo', () => {
-    undo();
-    box.remove();
-  }));
+  box.append(
+    button('quiet', 'Undo', () => {
+      undo();
+      box.remove();
+    }),
+  );
   byId('toasts').replaceChildren(box);
   later();
 }

@@ -10,7 +10,11 @@ export interface Made {
 }
 
 /** Makes an element. */
-export function make(name: string, made: Made = {}, children: readonly (Node | string | undefined)[] = []): HTMLElement {
+export function make(
+  name: string,
+  made: Made = {},
+  children: readonly (Node | string | undefined)[] = [],
+): HTMLElement {
   const element = document.createElement(name);
   if (made.class) element.className = made.class;
   if (made.part) element.setAttribute('part', made.part);

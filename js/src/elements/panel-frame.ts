@@ -17,10 +17,25 @@ export function panelSheet(): CSSStyleSheet {
 export function panelFrame(texts: PanelTexts, close: () => void): HTMLDialogElement {
   const cross = document.createElementNS('http://www.w3.org/2000/svg', 'svg');
   const line = document.createElementNS('http://www.w3.org/2000/svg', 'path');
-  for (const [key, value] of [['width', '18'], ['height', '18'], ['viewBox', '0 0 18 18'], ['aria-hidden', 'true']] as const) cross.setAttribute(key, value);
-  for (const [key, value] of [['d', 'M2 2l14 14M16 2 2 16'], ['stroke', 'currentColor'], ['stroke-width', '2']] as const) line.setAttribute(key, value);
+  for (const [key, value] of [
+    ['width', '18'],
+    ['height', '18'],
+    ['viewBox', '0 0 18 18'],
+    ['aria-hidden', 'true'],
+  ] as const)
+    cross.setAttribute(key, value);
+  for (const [key, value] of [
+    ['d', 'M2 2l14 14M16 2 2 16'],
+    ['stroke', 'currentColor'],
+    ['stroke-width', '2'],
+  ] as const)
+    line.setAttribute(key, value);
   cross.append(line);
-  const shut = make('button', { class: 'close', part: 'close', attributes: { type: 'button', 'aria-label': texts.close }, on: close }, [cross]);
+  const shut = make(
+    'button',
+    { class: 'close', part: 'close', attributes: { type: 'button', 'aria-label': texts.close }, on: close },
+    [cross],
+  );
   const title = make('h2', { part: 'title', text: texts.title, attributes: { id: 'title' } });
   const head = make('div', { class: 'head' }, [title, shut]);
   return make('dialog', { part: 'dialog', attributes: { 'aria-labelledby': 'title' } }, [

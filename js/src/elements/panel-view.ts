@@ -46,7 +46,10 @@ function choices({ texts, consent, neutral }: PanelModel, act: PanelActions): HT
     const { name, about } = texts.purposes[purpose];
     return toggle(name, about, on, { key: `purpose-${purpose}`, on: () => act.choose(purpose, !on) });
   });
-  const order = toggle(texts.neutral, texts.neutralAbout, neutral, { key: 'neutral', on: () => act.setNeutral(!neutral) });
+  const order = toggle(texts.neutral, texts.neutralAbout, neutral, {
+    key: 'neutral',
+    on: () => act.setNeutral(!neutral),
+  });
   const gpc = consent.gpc ? make('p', { class: 'note', text: texts.gpc }) : undefined;
   return section('choices', texts.choices, [...purposes, order, gpc]);
 }
@@ -105,9 +108,13 @@ function items(model: PanelModel, profile: ProfileView, act: PanelActions): (HTM
   const shown = allItems ? profile.items : profile.items.slice(0, FIRST_ITEMS);
   if (shown.length === 0) return [];
   const rows = shown.map((item) => itemRow(model, item, act));
-  const more = shown.length < profile.items.length
-    ? button(filled(texts.more, { count: profile.items.length }), 'quiet', { key: 'more', on: () => act.showAllItems() })
-    : undefined;
+  const more =
+    shown.length < profile.items.length
+      ? button(filled(texts.more, { count: profile.items.length }), 'quiet', {
+          key: 'more',
+          on: () => act.showAllItems(),
+        })
+      : undefined;
   return [make('h4', { text: texts.items }), make('ul', {}, rows), more];
 }
 
@@ -148,11 +155,15 @@ function rights(model: PanelModel, act: PanelActions): HTMLElement {
 }
 
 function confirmation(texts: PanelTexts, act: PanelActions): HTMLElement {
-  return make('div', { class: 'confirm', part: 'confirm', attributes: { role: 'group', 'aria-labelledby': 'erase-question' } }, [
-    make('p', { text: texts.eraseConfirm, attributes: { id: 'erase-question' } }),
-    make('div', { class: 'buttons' }, [
-      button(texts.keep, 'plain', { key: 'keep', on: () => act.confirmErase(false) }),
-      button(texts.eraseNow, 'danger', { key: 'erase-now', on: () => act.erase() }),
-    ]),
-  ]);
+  return make(
+    'div',
+    { class: 'confirm', part: 'confirm', attributes: { role: 'group', 'aria-labelledby': 'erase-question' } },
+    [
+      make('p', { text: texts.eraseConfirm, attributes: { id: 'erase-question' } }),
+      make('div', { class: 'buttons' }, [
+        button(texts.keep, 'plain', { key: 'keep', on: () => act.confirmErase(false) }),
+        button(texts.eraseNow, 'danger', { key: 'erase-now', on: () => act.erase() }),
+      ]),
+    ],
+  );
 }

@@ -219,7 +219,7 @@ export function definePanel(): void {
 export async function openPanel(host: PanelHost, settings: PanelSettings = {}): Promise<HbPrivacyPanel> {
   definePanel();
   const found = document.querySelector<HbPrivacyPanel>('hb-privacy-panel');
-  const panel = found ?? document.createElement('hb-privacy-panel') as HbPrivacyPanel;
+  const panel = found ?? (document.createElement('hb-privacy-panel') as HbPrivacyPanel);
   if (!found) document.body.append(panel);
   await panel.show(host, settings);
   return panel;

@@ -25,7 +25,12 @@ export function posterOf(subject: PosterSubject): SVGElement {
   const picture = motifOf(subject.genre, subject.tags, draw)(draw, inks);
   const titleFirst = draw() < 0.4;
   const face = faceOf(subject.genre, draw);
-  const svg = shape('svg', { viewBox: `0 0 ${WIDTH} ${HEIGHT}`, 'aria-hidden': 'true', focusable: 'false', class: 'poster' });
+  const svg = shape('svg', {
+    viewBox: `0 0 ${WIDTH} ${HEIGHT}`,
+    'aria-hidden': 'true',
+    focusable: 'false',
+    class: 'poster',
+  });
   svg.append(
     rect(0, 0, WIDTH, HEIGHT, inks.ground),
     // A nested viewport clips the picture without needing an id for a clip path.
@@ -56,7 +61,13 @@ function faceOf(genre: string, draw: Draw): Face {
 
 function text(line: string, x: number, y: number, size: number, face: Face, fill: string): SVGElement {
   const element = shape('text', {
-    x, y, fill, 'font-size': size, 'font-family': face.family, 'font-weight': face.weight, 'font-style': face.style,
+    x,
+    y,
+    fill,
+    'font-size': size,
+    'font-family': face.family,
+    'font-weight': face.weight,
+    'font-style': face.style,
   });
   element.textContent = line;
   return element;

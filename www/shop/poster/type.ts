@@ -11,16 +11,26 @@ export interface Face {
 /** The faces posters are set in. */
 export const FACES: Readonly<Record<'grotesque' | 'book' | 'italic', Face>> = {
   grotesque: {
-    family: "'Avenir Next Condensed', 'Helvetica Neue Condensed', 'Roboto Condensed', 'Arial Narrow', 'DejaVu Sans Condensed', sans-serif",
-    weight: 700, style: 'normal', leading: 0.98, upper: true,
+    family:
+      "'Avenir Next Condensed', 'Helvetica Neue Condensed', 'Roboto Condensed', 'Arial Narrow', 'DejaVu Sans Condensed', sans-serif",
+    weight: 700,
+    style: 'normal',
+    leading: 0.98,
+    upper: true,
   },
   book: {
     family: "'Iowan Old Style', 'Palatino Linotype', Palatino, Georgia, 'DejaVu Serif Condensed', serif",
-    weight: 700, style: 'normal', leading: 1.04, upper: false,
+    weight: 700,
+    style: 'normal',
+    leading: 1.04,
+    upper: false,
   },
   italic: {
     family: "Didot, 'Bodoni MT', Georgia, 'DejaVu Serif Condensed', serif",
-    weight: 400, style: 'italic', leading: 1.06, upper: false,
+    weight: 400,
+    style: 'italic',
+    leading: 1.06,
+    upper: false,
   },
 };
 
