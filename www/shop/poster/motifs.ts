@@ -1,7 +1,5 @@
 import {
-  arch,
   arcs,
-  balloons,
   bars,
   blinds,
   burst,
@@ -10,12 +8,10 @@ import {
   forest,
   frames,
   grin,
-  halftone,
   heart,
   hills,
   horizon,
   mesa,
-  orbits,
   pair,
   record,
   slashes,
@@ -27,6 +23,7 @@ import {
 import type { Palette } from './palette.js';
 import { branch, doorway, road, sheets, skyline, stairs, table } from './scenes.js';
 import { type Draw, pick } from './svg.js';
+import { arch, balloons, halftone, orbits } from './worlds.js';
 
 /** Draws the picture of a poster into the square 200 × 200 at the origin. */
 export type Motif = (draw: Draw, inks: Palette) => SVGElement[];
