@@ -156,10 +156,12 @@ impl Device {
 
     /// Ranks; an empty list before a pool is loaded.
     ///
-    /// Without consent the list is neutral, whatever the request says.
+    /// Without consent, and before anything is known, the list is neutral, whatever the request says: saying yes
+    /// alone moves nothing.
     pub fn rank(&self, request: &RankRequest<'_>) -> Vec<Ranked> {
         let Some(pool) = &self.pool else { return Vec::new() };
-        let personal = !request.neutral && self.consent.personalize().is_some();
+        let known = self.profile.interactions() > 0 && self.consent.personalize().is_some();
+        let personal = known && !request.neutral;
         // Two tables of different seeds cannot be ranked together; the older one waits for its successor.
         let catalogue =
             self.catalogue.as_ref().filter(|table| table.header().id_seed == pool.header().id_seed);

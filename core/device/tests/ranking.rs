@@ -30,6 +30,11 @@ fn without_consent_everybody_gets_the_pools_order() {
 }
 
 #[test]
+fn saying_yes_alone_moves_nothing() {
+    assert_eq!(ids(&consenting(), &asked()), IDS);
+}
+
+#[test]
 fn a_click_brings_up_what_belongs_to_it() {
     let mut device = consenting();
     do_it(&mut device, Kind::Click, "heat", NOW_MS);
@@ -144,6 +149,7 @@ fn the_seed_decides_between_equals_and_nothing_else() {
     pool.blend.features.clear();
     let mut device = consenting();
     device.load_pool(pool.encode().unwrap()).unwrap();
+    do_it(&mut device, Kind::Click, "stranger", NOW_MS);
     let lists: std::collections::BTreeSet<_> =
         (0..16).map(|seed| ids(&device, &RankRequest { seed, ..asked() })).collect();
     assert!(lists.len() > 4, "{} orders of six equals", lists.len());
