@@ -92,15 +92,15 @@ function speedTable(speeds) {
 /** The same on a processor four times slower, and what a click costs. */
 async function throttled(page, cases, rounds) {
   const session = await slowDown(page);
-  const small = cases.findIndex(({ limit }) => limit === 20);
-  const large = cases.findIndex(({ catalogue }) => catalogue);
   const single = (index) => () => page.evaluate((call) => bench.time(...call), ['wasm', index, 1, 10]);
-  const { small: warm, large: catalogue } = await takeTurns({ small: single(small), large: single(large) }, rounds);
+  const warm = await takeTurns(Object.fromEntries(cases.map(({ name }, index) => [name, single(index)])), rounds);
   await session.send('Emulation.setCPUThrottlingRate', { rate: 1 });
   const click = (button) => () => page.evaluate((call) => bench.click(...call), [button, 50, 5]);
   const clicks = await takeTurns({ plain: click('plain'), recording: click('recording') }, rounds);
+  const small = cases.findIndex(({ limit }) => limit === 20);
   const { first } = await takeTurns({ first: () => firstRank(page, small) }, Math.ceil(rounds / 3));
-  return { frames: [[`${cases[small].name}, the first list of a page`, first], [cases[small].name, warm], [cases[large].name, catalogue]], clicks };
+  const frames = cases.map(({ name, catalogue }) => ({ name, time: warm[name], limited: !catalogue }));
+  return { frames: [{ name: `${cases[small].name}, the first list of a page`, time: first, limited: true }, ...frames], clicks };
 }
 
 async function slowDown(page) {
@@ -124,9 +124,9 @@ async function firstRank(page, index) {
 
 function slowTable({ frames, clicks }) {
   const share = (value, limit) => `${((100 * value) / limit).toFixed(1)} %`;
-  const frame = ([name, { min, median, p99 }]) => {
+  const frame = ({ name, time: { min, median, p99 }, limited }) => {
     const shares = [min, median, p99].map((value) => share(value, FRAME_US));
-    return [`${name}: share of a 16 ms frame`, ...shares, within(p99, FRAME_US)];
+    return [`${name}: share of a 16 ms frame`, ...shares, limited ? within(p99, FRAME_US) : '—'];
   };
   const added = clicks.recording.median - clicks.plain.median;
   console.log(`  record µs: median ${added.toFixed(1)}`);
