@@ -100,7 +100,7 @@ async function throttled(page, cases, rounds) {
   const small = cases.findIndex(({ limit }) => limit === 20);
   const { first } = await takeTurns({ first: () => firstRank(page, small) }, Math.ceil(rounds / 3));
   const frames = cases.map(({ name, catalogue }) => ({ name, time: warm[name], limited: !catalogue }));
-  return { frames: [{ name: `${cases[small].name}, the first list of a page`, time: first, limited: true }, ...frames], clicks };
+  return { frames: [{ name: `${cases[small].name}, the first list of a page`, time: first, limited: false }, ...frames], clicks };
 }
 
 async function slowDown(page) {
@@ -126,6 +126,7 @@ function slowTable({ frames, clicks }) {
   const share = (value, limit) => `${((100 * value) / limit).toFixed(1)} %`;
   const frame = ({ name, time: { min, median, p99 }, limited }) => {
     const shares = [min, median, p99].map((value) => share(value, FRAME_US));
+    // A budget is for the candidates of a placement, once the page is warm.
     return [`${name}: share of a 16 ms frame`, ...shares, limited ? within(p99, FRAME_US) : '—'];
   };
   const added = clicks.recording.median - clicks.plain.median;
@@ -136,5 +137,5 @@ function slowTable({ frames, clicks }) {
     ...frames.map(frame),
     ['recording an interaction: share of 50 µs', ...shares, within(added, RECORD_LIMIT_US)],
     ['a click with a recording listener ÷ with a no-op listener', ...times, '—'],
-  ]);
+  ], ['The browser has optimised nothing yet when a page makes its first list; the package makes one in idle time, so that', 'no visitor waits for it. The 99th percentile of 10 first lists is the slowest of them.']);
 }
