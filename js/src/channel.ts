@@ -1,7 +1,8 @@
 /** What tabs of one origin tell each other. */
 export type TabMessage =
-  | { type: 'consent' }
-  | { type: 'erased'; epoch: number }
+  // The choice travels along: what one process stores, another may read only a moment later.
+  | { type: 'consent'; choice: string | null }
+  | { type: 'erased'; epoch: number; choice: string | null }
   | { type: 'profile-saved'; revision: number }
   | { type: 'neutral'; on: boolean };
 

@@ -1,6 +1,6 @@
 import { type Channel, openChannel, type TabMessage } from './channel.js';
 import { Consent } from './consent/consent.js';
-import { loadChoice, storeChoice } from './consent/kept.js';
+import { hearChoice, loadChoice, rereadChoice, storeChoice } from './consent/kept.js';
 import type { ConsentSurface } from './consent/types.js';
 import { explained, toHomebodyError } from './errors.js';
 import { Emitter } from './events.js';
@@ -50,7 +50,7 @@ export class Lifecycle {
       gpc: (globalThis.navigator as { globalPrivacyControl?: boolean } | undefined)?.globalPrivacyControl === true,
       wipe: () => this.#wipe([]),
       show: (surface) => (surface === 'panel' ? this.#showPanel() : this.#showBanner()),
-      announce: () => this.#channel.post({ type: 'consent' }),
+      announce: () => this.#channel.post({ type: 'consent', choice: loadChoice() }),
     });
   }
 
@@ -162,7 +162,7 @@ export class Lifecycle {
     this.#drop();
     const { wipe } = await loadRank();
     const { wiped, epoch } = await wipe(this.report);
-    this.#channel.post({ type: 'erased', epoch });
+    this.#channel.post({ type: 'erased', epoch, choice: loadChoice() });
     const erased: Erased = { wiped: ['memory', ...wiped, ...before], ms: performance.now() - start };
     this.events.emit('erased', erased);
     this.changed();
@@ -192,6 +192,7 @@ export class Lifecycle {
     else if (message.type === 'neutral') this.#setNeutral(message.on);
     else {
       if (message.type === 'erased') this.#drop();
+      hearChoice(message.choice);
       this.consent.reload();
       if (message.type === 'erased') {
         void this.#tidy();
@@ -217,6 +218,7 @@ export class Lifecycle {
     addEventListener('pageshow', (event) => {
       if (!event.persisted) return;
       // Frozen pages hear nothing: look at what happened meanwhile.
+      rereadChoice();
       this.consent.reload();
       this.session?.savedElsewhere(-1);
     });

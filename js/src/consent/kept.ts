@@ -1,23 +1,38 @@
 import { CHOICE_KEY } from './choice.js';
 
-let inMemory: string | null = null;
+/** The newest choice this page made or heard of; undefined before. */
+let newest: string | null | undefined;
 
 /** The kept choice, or null. */
 export function loadChoice(): string | null {
-  try {
-    return localStorage.getItem(CHOICE_KEY) ?? inMemory;
-  } catch {
-    return inMemory; // Storage refused (or no browser): the choice lives as long as the page.
-  }
+  return newest === undefined ? stored() : newest;
 }
 
 /** Keeps the choice; null removes it. */
 export function storeChoice(record: string | null): void {
-  inMemory = record;
+  newest = record;
   try {
     if (record === null) localStorage.removeItem(CHOICE_KEY);
     else localStorage.setItem(CHOICE_KEY, record);
   } catch {
-    // As above.
+    // Storage refused (or no browser): the choice lives as long as the page.
+  }
+}
+
+/** Another tab made this choice and has stored it. */
+export function hearChoice(record: string | null): void {
+  newest = record;
+}
+
+/** The page was asleep: what is stored counts, where it can be read. */
+export function rereadChoice(): void {
+  newest = stored();
+}
+
+function stored(): string | null {
+  try {
+    return localStorage.getItem(CHOICE_KEY);
+  } catch {
+    return newest ?? null;
   }
 }

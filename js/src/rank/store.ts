@@ -33,18 +33,34 @@ export class Store {
     database.onversionchange = () => database.close();
   }
 
-  /** Opens the database. With `create` false a database that does not exist is not made: then null. */
+  /**
+   * Opens the database. With `create` false a database that does not exist is not made: then null. Fails when another
+   * tab sleeps on a database that is to be deleted: opening waits for that tab, and nobody may have to.
+   */
   static open(create: boolean): Promise<Store | null> {
     return new Promise((resolve, reject) => {
       const request = indexedDB.open(DATABASE, SCHEMA);
       let absent = false;
+      let late = false;
+      const timer = setTimeout(() => {
+        late = true;
+        reject(new HomebodyError('storage_blocked', 'another tab holds the old database'));
+      }, CLOSE_PATIENCE_MS);
       request.onupgradeneeded = (event) => {
-        absent = event.oldVersion === 0 && !create;
+        absent = event.oldVersion === 0 && (late || !create);
         if (absent) request.transaction?.abort();
         else for (const name of STORES) request.result.createObjectStore(name);
       };
-      request.onsuccess = () => resolve(new Store(request.result));
-      request.onerror = () => (absent ? resolve(null) : reject(storageError(request.error)));
+      request.onsuccess = () => {
+        clearTimeout(timer);
+        if (late) request.result.close();
+        else resolve(new Store(request.result));
+      };
+      request.onerror = () => {
+        clearTimeout(timer);
+        if (absent) resolve(null);
+        else reject(storageError(request.error));
+      };
       request.onblocked = () => reject(new HomebodyError('storage_blocked', 'an older version is open in another tab'));
     });
   }
