@@ -6,7 +6,7 @@ import { createHash } from 'node:crypto';
 import { existsSync } from 'node:fs';
 import { cp, mkdir, mkdtemp, readdir, readFile, rename, rm, stat, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
-import { join } from 'node:path';
+import { basename, join } from 'node:path';
 import { after } from 'node:test';
 import { fileURLToPath } from 'node:url';
 import { promisify } from 'node:util';
@@ -117,7 +117,7 @@ async function keptDemo() {
   const stamp = createHash('sha256');
   for (const input of inputs) {
     const { size, mtimeMs } = await stat(input);
-    stamp.update(`${input} ${size} ${mtimeMs}\n`);
+    stamp.update(`${basename(input)} ${size} ${mtimeMs}\n`);
   }
   const home = join(TARGET, 'browser-tests');
   const kept = join(home, stamp.digest('hex').slice(0, 16));

@@ -76,7 +76,7 @@ test('after consent: a whole visit asks for shared files only, and so does what 
   const neutral = await order(page);
   shop.front.clear();
   await accept(page);
-  for (const place of [1, 3, 6]) await visitFilm(page, place, 400);
+  for (const place of [1, 3, 6]) await visitFilm(page, place, { lookMs: 400 });
   await page.locator('#films .list-toggle').nth(2).click();
   await page.getByRole('button', { name: /^Less like/ }).nth(5).click();
   await until('a personal order', async () => (await order(page)).join() !== neutral.join());

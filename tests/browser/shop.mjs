@@ -27,16 +27,28 @@ export async function accept(page) {
   await until('consent is on', async () => ['learning', 'personal'].includes(await mode(page)));
 }
 
-/** Opens the film at a place of the shelf, looks at it for a while, and closes it. */
-export async function visitFilm(page, place, lookMs = 0) {
-  const card = page.locator('#films > [data-hb-id]').nth(place);
-  const id = await card.getAttribute('data-hb-id');
-  await card.locator('.card-open').click();
-  await page.waitForSelector('#film[open]');
+/** Opens the first film from a place of the shelf on that is not in `but`, looks at it for a while, and closes it. */
+export async function visitFilm(page, place, { but = [], lookMs = 0 } = {}) {
+  const id = await openFilm(page, place, but);
   if (lookMs) await page.waitForTimeout(lookMs);
   await page.locator('#film .film-close').click();
   await page.waitForSelector('#film:not([open])', { state: 'attached' });
   return id;
+}
+
+/** A film may leave the shelf between the look and the click: then the next look takes another. */
+async function openFilm(page, place, but) {
+  for (let attempt = 0; ; attempt++) {
+    const id = (await order(page)).slice(place).find((each) => !but.includes(each));
+    const opener = page.locator(`#films > [data-hb-id="${id}"] .card-open`);
+    try {
+      await opener.click({ timeout: 4000 });
+      await page.waitForSelector('#film[open]');
+      return id;
+    } catch (error) {
+      if (attempt === 3) throw error;
+    }
+  }
 }
 
 /** Opens "what this site thinks" and returns it. */
