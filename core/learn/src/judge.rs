@@ -36,6 +36,8 @@ pub struct Judge<'a> {
     pub visitors: &'a [Judged],
     /// Key of each catalogue row.
     pub keys: &'a [ItemKey],
+    /// Whether what a visitor has seen may be listed again.
+    pub repeats: bool,
 }
 
 /// A part with its weight.
@@ -99,7 +101,7 @@ impl Judge<'_> {
                     *sum += factor * (score - part.mean);
                 }
             }
-            for held in &visitor.held {
+            for held in visitor.held.iter().filter(|_| !self.repeats) {
                 if let Some(seen) = total.get_mut(held.item as usize) {
                     *seen = f32::NEG_INFINITY;
                 }

@@ -14,6 +14,9 @@ pub enum Protocol {
     /// The last new items of every visitor are held back, each judged on everything before it: three say nearly
     /// twice as much as one, and settings are chosen among more than noise.
     LeaveLastOut,
+    /// The newest visitors are held back whole and judged at every prefix of their sequence on the one thing
+    /// they touch next; what they have seen may come again. For sessions without a memory of earlier ones.
+    Session,
 }
 
 /// A visitor at a moment, with what they took next held back.
@@ -21,7 +24,7 @@ pub enum Protocol {
 pub struct Judged {
     /// What the device would hold, the last touched first.
     pub held: Vec<Held>,
-    /// The new items that were taken, ascending.
+    /// The items that were taken, ascending; new ones, except under [`Protocol::Session`].
     pub wanted: Vec<u32>,
 }
 
@@ -49,18 +52,32 @@ impl Protocol {
         match self {
             Self::Temporal => "temporal",
             Self::LeaveLastOut => "leave_last_out",
+            Self::Session => "session",
         }
+    }
+
+    /// Whether what a visitor has seen may be listed again.
+    pub fn repeats(self) -> bool {
+        self == Self::Session
     }
 }
 
-/// Cuts at the 90 % time quantile when at least `min_visitors` can be judged there, else leaves the last item
-/// of each visitor out. `None` when nobody can be judged.
-pub fn newest_window(history: &History, catalogue_items: usize, min_visitors: usize) -> Option<Split> {
-    let temporal = if has_times(history) { temporal(history, catalogue_items) } else { None };
-    temporal
-        .filter(|split| split.judged.len() >= min_visitors)
-        .or_else(|| leave_last_out(history, catalogue_items))
-        .filter(|split| !split.judged.is_empty())
+/// Cuts as `protocol` says. Without one, at the 90 % time quantile when at least `min_visitors` can be judged
+/// there, else the last items of each visitor are left out. `None` when nobody can be judged.
+pub fn newest_window(
+    history: &History,
+    catalogue_items: usize,
+    min_visitors: usize,
+    protocol: Option<Protocol>,
+) -> Option<Split> {
+    let by_time = || if has_times(history) { temporal(history, catalogue_items) } else { None };
+    let split = match protocol {
+        Some(Protocol::Temporal) => by_time().filter(|split| !split.judged.is_empty()),
+        Some(Protocol::Session) => sessions(history, catalogue_items),
+        Some(Protocol::LeaveLastOut) => None,
+        None => by_time().filter(|split| split.judged.len() >= min_visitors),
+    };
+    split.or_else(|| leave_last_out(history, catalogue_items)).filter(|split| !split.judged.is_empty())
 }
 
 /// Keeps at most `count` judged visitors, drawn by `rng`, in their old order.
@@ -116,6 +133,33 @@ pub fn leave_last_out(history: &History, catalogue_items: usize) -> Option<Split
     Some(Split { protocol: Protocol::LeaveLastOut, train, judged: all, now })
 }
 
+/// Holds the newest tenth of the visitors back, by their last touch (in a log without times the last ones),
+/// and judges every prefix.
+pub fn sessions(history: &History, catalogue_items: usize) -> Option<Split> {
+    let last = |events: &[Event]| events.last().map_or(0, |event| event.at);
+    let mut order: Vec<usize> = (0..history.visitors()).collect();
+    if has_times(history) {
+        order.sort_by_key(|&visitor| last(history.visitor(visitor)));
+    }
+    let held_back = order.split_off((order.len() as f64 * TRAIN_SHARE) as usize);
+    let now = held_back.iter().filter_map(|&visitor| history.visitor(visitor).first()).map(|event| event.at);
+    let now = now.min()?;
+    let mut is_held_back = vec![false; history.visitors()];
+    let mut all = Vec::new();
+    for &visitor in &held_back {
+        is_held_back[visitor] = true;
+        let events = history.visitor(visitor);
+        for next in 1..events.len() {
+            let Event { item, at, .. } = events[next];
+            if (item as usize) < catalogue_items {
+                all.extend(judged(held(&events[..next], at), vec![item]));
+            }
+        }
+    }
+    let train = history.filtered(|visitor, _| !is_held_back[visitor]);
+    Some(Split { protocol: Protocol::Session, train, judged: all, now })
+}
+
 /// Distinct items with the time of their first touch, in time order.
 fn first_touches(events: &[Event]) -> Vec<(u32, i64)> {
     let mut seen = BTreeSet::new();
@@ -135,63 +179,4 @@ fn judged(held: Vec<Held>, mut wanted: Vec<u32>) -> Option<Judged> {
     wanted.sort_unstable();
     wanted.dedup();
     (!held.is_empty() && !wanted.is_empty()).then_some(Judged { held, wanted })
-}
-
-#[cfg(test)]
-mod tests {
-    use super::*;
-    use crate::history::{HistoryBuilder, HistoryRow};
-    use homebody_protocol::Kind;
-
-    fn history(rows: &[(u64, u32, i64)]) -> History {
-        let mut builder = HistoryBuilder::new(100);
-        for &(visitor, item, at) in rows {
-            builder.push(HistoryRow { visitor, item, kind: Kind::Click, value: 1.0, at, basket: None });
-        }
-        builder.finish()
-    }
-
-    #[test]
-    fn the_last_new_item_is_left_out_with_its_repeats() {
-        let split = leave_last_out(&history(&[(1, 5, 1), (1, 6, 2), (1, 5, 3), (2, 9, 1)]), 10).unwrap();
-        assert_eq!(split.judged.len(), 1, "half is left, and nothing of a visitor with one item");
-        assert_eq!(split.judged[0].wanted, [6]);
-        assert!(split.train.events().iter().all(|event| event.item != 6));
-    }
-
-    #[test]
-    fn each_item_left_out_is_judged_on_all_before_it() {
-        let rows: Vec<(u64, u32, i64)> = (0..7).map(|item| (1, item, i64::from(item))).collect();
-        let split = leave_last_out(&history(&rows), 10).unwrap();
-        let seen: Vec<(usize, u32)> =
-            split.judged.iter().map(|judged| (judged.held.len(), judged.wanted[0])).collect();
-        assert_eq!(seen, [(4, 4), (5, 5), (6, 6)]);
-        assert_eq!(split.train.events().len(), 4);
-    }
-
-    #[test]
-    fn a_temporal_cut_wants_only_new_items_of_known_visitors() {
-        let day = 86_400;
-        let start = 1_600_000_000;
-        let mut rows: Vec<(u64, u32, i64)> =
-            (0..18).map(|index| (1 + index % 3, index as u32, start + index as i64 * day)).collect();
-        rows.extend([(1, 0, start + 90 * day), (1, 24, start + 90 * day), (8, 5, start + 90 * day)]);
-        let split = temporal(&history(&rows), 30).unwrap();
-        assert_eq!(split.now, start + 90 * day);
-        assert_eq!(split.judged.len(), 1);
-        assert_eq!(split.judged[0].wanted, [24]);
-        assert!(split.train.events().iter().all(|event| event.at < split.now));
-    }
-
-    #[test]
-    fn too_few_temporal_visitors_fall_back() {
-        let rows: Vec<(u64, u32, i64)> =
-            (0..40).map(|index| (index / 4, (index % 4) as u32, 1_600_000_000 + index as i64)).collect();
-        let split = newest_window(&history(&rows), 10, 200).unwrap();
-        assert_eq!(split.protocol, Protocol::LeaveLastOut);
-        let mut sampled = split.clone();
-        sample_judged(&mut sampled, 3, SplitMix64(1));
-        assert_eq!(sampled.judged.len(), 3);
-        assert!(newest_window(&History::default(), 10, 1).is_none());
-    }
 }

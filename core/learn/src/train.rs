@@ -23,6 +23,8 @@ pub struct TrainConfig {
     pub trend_half_life_days: f32,
     /// Content neighbours an item carries.
     pub content_neighbours: usize,
+    /// How the newest window is cut for judging; `None` reads it off the history.
+    pub protocol: Option<Protocol>,
     /// Seed of the sample of judged visitors.
     pub seed: u64,
 }
@@ -109,6 +111,7 @@ impl Default for TrainConfig {
             popularity_half_life_days: 90.0,
             trend_half_life_days: 7.0,
             content_neighbours: 20,
+            protocol: None,
             seed: 0,
         }
     }

@@ -76,7 +76,8 @@ pub(crate) fn train(
         content: content::neighbours(catalogue, config.content_neighbours),
     };
     progress(Progress { stage: "content neighbours", done: 1, total: 1 });
-    let mut split = newest_window(history, catalogue.items.len(), config.min_temporal_visitors);
+    let items = catalogue.items.len();
+    let mut split = newest_window(history, items, config.min_temporal_visitors, config.protocol);
     if let Some(split) = &mut split {
         let most = (MAX_SCORES / catalogue.items.len()).min(config.judged_visitors);
         sample_judged(split, most.max(FEWEST_SAMPLED), SplitMix64(config.seed));
@@ -93,7 +94,8 @@ impl Search<'_> {
         split: &Split,
         progress: &mut dyn FnMut(Progress),
     ) -> Result<TrainedModel, TrainError> {
-        let judge = Judge { visitors: &split.judged, keys: &self.keys };
+        let repeats = split.protocol.repeats();
+        let judge = Judge { visitors: &split.judged, keys: &self.keys, repeats };
         let decision = self.decide(split, &judge, progress)?;
         self.refit(&decision, &judge, progress)
     }
