@@ -44,6 +44,7 @@ pub fn draft(kind: TableKind, rows: usize) -> TableDraft {
         rows: items.into_iter().take(rows).collect(),
         facets: facets(),
         blend: blend(),
+        extras: homebody_protocol::Extras::default(),
     }
 }
 

@@ -102,8 +102,9 @@ impl Scenario {
             limit: case.limit,
             seed: self.seed,
             neutral: false,
-            diversity: case.diversity,
+            policy: Some(homebody_protocol::Policy { diversity: case.diversity, ..Default::default() }),
             now_ms: self.now_ms,
+            ..RankRequest::default()
         }
     }
 }

@@ -112,7 +112,7 @@ fn one_visitor(
         (0u32..).zip(keys).filter(|(row, _)| !seen_rows.contains(row)).map(|(_, key)| *key).collect();
     let now_ms = wanted.first().map_or(0, |row| at_ms(row));
     let request =
-        RankRequest { keys: &unseen, limit: PLACES, seed: 0, neutral: false, diversity: 1.0, now_ms };
+        RankRequest { keys: &unseen, limit: PLACES, now_ms, ..RankRequest::default() }.by_score_alone();
     let ranked = device.rank(&request);
     let ids: Vec<String> =
         ranked.iter().filter_map(|item| device.id_of(item.key)).map(str::to_owned).collect();

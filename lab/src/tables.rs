@@ -78,5 +78,6 @@ pub fn draft(kind: TableKind, items: &[Item], facets: &[Facet], model: &TrainedM
         facets: facets.to_vec(),
         list_sets: model.list_sets.clone(),
         blend: model.blend.clone(),
+        extras: homebody_protocol::Extras::default(),
     }
 }

@@ -1,7 +1,7 @@
 //! The hot module: record and rank.
 
 use homebody_device::{Consent, Interaction, RankRequest, Ranked, Source};
-use homebody_protocol::{FacetKey, ItemKey, Kind};
+use homebody_protocol::{FacetKey, ItemKey, Kind, Policy};
 use wasm_bindgen::JsValue;
 use wasm_bindgen::prelude::wasm_bindgen;
 
@@ -103,7 +103,10 @@ impl Device {
     ) -> u32 {
         let keys: Vec<ItemKey> = keys.iter().copied().map(ItemKey).collect();
         let limit = limit as usize;
-        let request = RankRequest { keys: &keys, limit, seed, neutral, diversity, now_ms: millis(now_ms) };
+        let policy = Some(Policy { diversity, ..Policy::default() });
+        let now_ms = millis(now_ms);
+        let request =
+            RankRequest { keys: &keys, limit, seed, neutral, policy, now_ms, ..RankRequest::default() };
         self.ranked = self.inner.rank(&request);
         self.ranked.len() as u32
     }

@@ -106,7 +106,8 @@ impl Site {
 }
 
 fn list(device: &Device, neutral: bool) -> Vec<Ranked> {
-    device.rank(&RankRequest { limit: 40, diversity: 1.0, neutral, now_ms: NOW_MS, ..RankRequest::default() })
+    device
+        .rank(&RankRequest { limit: 40, neutral, now_ms: NOW_MS, ..RankRequest::default() }.by_score_alone())
 }
 
 fn ids(device: &Device, ranked: &[Ranked]) -> Vec<String> {

@@ -5,7 +5,7 @@ mod shop;
 
 use homebody_device::{Consent, Device, Interaction, Purpose, RankRequest, Ranked, ReasonKind, Source};
 use homebody_protocol::table::{RowFlags, TableKind};
-use homebody_protocol::{ItemKey, Kind};
+use homebody_protocol::{ItemKey, Kind, Policy};
 use proptest::prelude::*;
 use shop::{IDS, consenting, do_it, draft, key};
 
@@ -17,7 +17,12 @@ fn ids(device: &Device, request: &RankRequest<'_>) -> Vec<String> {
 }
 
 fn asked<'a>() -> RankRequest<'a> {
-    RankRequest { now_ms: NOW_MS, diversity: 1.0, ..RankRequest::default() }
+    RankRequest { now_ms: NOW_MS, ..RankRequest::default() }.by_score_alone()
+}
+
+#[cfg(test)]
+fn diverse(diversity: f32) -> Policy {
+    Policy { diversity, ..Policy::default() }
 }
 
 #[test]
@@ -135,7 +140,7 @@ fn diversity_keeps_the_best_and_spreads_the_rest() {
     let mut device = consenting();
     do_it(&mut device, Kind::Click, "alien", NOW_MS);
     let plain = ids(&device, &asked());
-    let diverse = ids(&device, &RankRequest { diversity: 0.3, limit: 3, ..asked() });
+    let diverse = ids(&device, &RankRequest { policy: Some(diverse(0.3)), limit: 3, ..asked() });
     assert_eq!(diverse[0], plain[0]);
     let category = |id: &str| shop::draft(TableKind::Pool, &[id]).rows[0].facets[0];
     let mut categories: Vec<u16> = diverse.iter().map(|id| category(id)).collect();
@@ -207,7 +212,7 @@ proptest! {
                 let act = Interaction::new(kind, IDS[item]).with_value(value);
                 prop_assert!(device.record(&act, NOW_MS + step as u64 * 60_000));
             }
-            let request = RankRequest { diversity, limit, now_ms: NOW_MS + 86_400_000, ..asked() };
+            let request = RankRequest { policy: Some(diverse(diversity)), limit, now_ms: NOW_MS + 86_400_000, ..asked() };
             Ok(device.rank(&request))
         };
         let (one, again) = (replay()?, replay()?);

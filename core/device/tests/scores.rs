@@ -17,6 +17,7 @@ fn only(feature: Feature) -> TableDraft {
     let features = vec![FeatureWeight { feature, weight: 1.0, mean: 0.0, sd: 1.0 }];
     TableDraft {
         blend: Blend { evidence_k: 0.0, features },
+        extras: homebody_protocol::Extras::default(),
         list_sets: vec![],
         ..draft(TableKind::Pool, &IDS)
     }
@@ -29,7 +30,7 @@ fn load(device: &mut Device, pool: &TableDraft) {
 
 #[cfg(test)]
 fn score(device: &Device, id: &str, now_ms: u64) -> f32 {
-    let request = RankRequest { now_ms, diversity: 1.0, ..RankRequest::default() };
+    let request = RankRequest { now_ms, ..RankRequest::default() }.by_score_alone();
     device.rank(&request).iter().find(|ranked| ranked.key == key(id)).unwrap().score
 }
 

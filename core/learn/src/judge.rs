@@ -156,6 +156,7 @@ fn judging_table(rows: usize, set: &ListSetDraft) -> TableDraft {
         facets: Vec::new(),
         list_sets: vec![set.clone()],
         blend: Blend::default(),
+        extras: homebody_protocol::Extras::default(),
     }
 }
 

@@ -13,15 +13,24 @@
 //!
 //! Pure: no I/O, no clock, no entropy; the same inputs give the same bits natively and in WebAssembly.
 
+pub mod context;
+pub mod features;
 pub mod history;
 pub mod ids;
 pub mod kind;
 #[cfg(feature = "manifest")]
 pub mod manifest;
+pub mod models;
+pub mod policy;
+pub mod rules;
 pub mod score;
 pub mod table;
+pub mod wire;
 
+pub use context::{DeviceClass, PageContext, Referrer};
 pub use history::{Decay, HistoryEntry, history_weights};
 pub use ids::{FacetKey, ItemKey, derive_key};
 pub use kind::Kind;
+pub use models::Extras;
+pub use policy::{CartPolicy, Exploration, Policy};
 pub use score::score_row;

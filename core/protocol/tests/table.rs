@@ -67,6 +67,7 @@ fn draft() -> TableDraft {
             evidence_k: 2.0,
             features: vec![FeatureWeight { feature: Feature::Trend, weight: 0.5, mean: 0.2, sd: 1.5 }],
         },
+        extras: homebody_protocol::Extras::default(),
     }
 }
 

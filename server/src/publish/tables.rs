@@ -104,6 +104,7 @@ pub(super) fn draft(
         facets: used.keys().map(|facet| snapshot.facets[usize::from(*facet)].clone()).collect(),
         list_sets: list_sets(plan, scores, id_seed),
         blend: scores.blend.clone(),
+        extras: homebody_protocol::Extras::default(),
     })
 }
 

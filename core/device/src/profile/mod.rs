@@ -1,15 +1,18 @@
 //! What the device knows about its visitor.
 
+mod activity;
 mod bounds;
 mod codec;
 mod facets;
 mod items;
 
+pub use activity::CartState;
 pub use bounds::{MAX_BYTES, MAX_FACETS, MAX_ITEMS};
 pub use codec::{ProfileError, VERSION};
 pub use facets::{FacetRef, FacetState, Facets};
 pub use items::ItemState;
 
+use homebody_protocol::models::Answer;
 use homebody_protocol::{FacetKey, HistoryEntry, ItemKey, Kind, derive_key};
 
 use crate::consent::{Permit, Personalize};
@@ -35,6 +38,12 @@ pub struct Profile {
     pub(crate) sessions: u32,
     pub(crate) interactions: u32,
     pub(crate) first_at_ms: u64,
+    /// What the linear bandit has learned here: precision, then the reward-weighted sum of features; empty before.
+    pub(crate) linear: Vec<f32>,
+    /// Questions answered, by facet, in the order they were asked.
+    pub(crate) answers: Vec<(FacetKey, Answer)>,
+    /// The segment the visitor is in, by its place in the pool's segments.
+    pub(crate) segment: Option<u8>,
 }
 
 /// The permit belongs to another epoch: the profile it was meant for was erased.

@@ -23,13 +23,31 @@ pub(super) fn add_parts(scored: &mut [Scored], _: &Context<'_>) {
     }
 }
 
+/// Standard deviation of the scores: the unit in which boosts are given. 1 where all are alike.
+pub(super) fn spread(scored: &[Scored]) -> f32 {
+    let count = scored.len().max(1) as f32;
+    let mean = scored.iter().fold(0.0, |sum, candidate| sum + candidate.score) / count;
+    let squares = scored.iter().fold(0.0, |sum, candidate| {
+        let away = candidate.score - mean;
+        sum + away * away
+    });
+    let sd = (squares / count).sqrt();
+    if sd > 0.0 && sd.is_finite() { sd } else { 1.0 }
+}
+
+/// Adds to a part and to the score.
+pub(super) fn add(candidate: &mut Scored, part: usize, amount: f32) {
+    candidate.parts[part] += amount;
+    candidate.score += amount;
+}
+
 /// Keeps the candidates that can reach the list, best first; the seed decides between exact equals.
 ///
 /// Diversity looks at [`BREADTH`] candidates for each place, so whatever is below that is dropped: a
 /// catalogue may have many thousand rows, a list has twenty. A bounded heap finds them in one pass, and
 /// is a tenth of the code of a sort in the hot browser module.
 pub(super) fn keep_best(scored: &mut Vec<Scored>, context: &Context<'_>) {
-    let breadth = context.request.limit.saturating_mul(BREADTH);
+    let breadth = context.places().saturating_mul(BREADTH);
     let mut best: BinaryHeap<(u64, usize)> = BinaryHeap::new();
     for (index, candidate) in scored.iter().enumerate() {
         let entry = (order(candidate, context.request.seed), index);

@@ -9,8 +9,8 @@ use super::candidates::Scored;
 /// already placed. Relevance is the score scaled to 0–1; similarity is the cosine of the
 /// facet sets, each hashed to 128 bits. The best candidate always keeps the first place.
 pub(super) fn reorder(scored: &mut [Scored], context: &Context<'_>) {
-    let lambda = context.request.diversity.clamp(0.0, 1.0);
-    let limit = context.request.limit.min(scored.len());
+    let lambda = context.policy.diversity;
+    let limit = context.places().min(scored.len());
     if lambda >= 1.0 || limit < 2 {
         return;
     }

@@ -6,16 +6,24 @@
 mod affinity;
 mod blend;
 mod candidates;
+mod cart;
 mod diversify;
+mod duplicates;
 mod eligibility;
 mod explain;
+mod explore;
+mod fatigue;
+mod hybrid;
 mod leaning;
 mod lists;
 mod popularity;
 mod request;
+mod rules;
+mod trees;
 
 pub use request::{RankRequest, Ranked, Reason, ReasonKind, Source};
 
+use homebody_protocol::Policy;
 use homebody_protocol::table::{MAX_LIST_SETS, Table};
 
 use crate::profile::Profile;
@@ -31,6 +39,7 @@ pub(crate) struct Context<'a> {
     catalogue: Option<&'a Bytes>,
     profile: Option<&'a Profile>,
     request: &'a RankRequest<'a>,
+    policy: Policy,
     /// One a source of a personal list, none for a neutral one.
     leanings: Vec<Leaning>,
 }
@@ -43,7 +52,8 @@ impl<'a> Context<'a> {
         profile: Option<&'a Profile>,
         request: &'a RankRequest<'a>,
     ) -> Self {
-        let mut context = Self { pool, catalogue, profile, request, leanings: Vec::new() };
+        let policy = request.policy.unwrap_or(pool.extras().policy).sane();
+        let mut context = Self { pool, catalogue, profile, request, policy, leanings: Vec::new() };
         if let Some(profile) = profile {
             let leaning = |&source| Leaning::of(profile, context.table(source), request.now_ms);
             context.leanings = context.sources().iter().map(leaning).collect();
@@ -63,14 +73,30 @@ impl<'a> Context<'a> {
         }
     }
 
+    /// Places of the list that are looked at: what was shown before, and the page.
+    fn places(&self) -> usize {
+        self.request.offset.saturating_add(self.request.limit)
+    }
+
     /// Candidates of a source have its table, so a personal list has its leaning.
     fn leaning(&self, source: Source) -> &Leaning {
         &self.leanings[source as usize]
     }
 }
 
-/// Parts `0..MAX_LIST_SETS` are the list sets, the rest the blend's features by `Feature as usize - 1`.
-const PARTS: usize = MAX_LIST_SETS + 6;
+/// Parts `0..MAX_LIST_SETS` are the list sets, then the blend's features by `Feature as usize - 1`, then what later
+/// stages add.
+const PARTS: usize = MODEL + 1;
+/// What the site's rules add.
+const RULE: usize = MAX_LIST_SETS + 6;
+/// What the cart adds.
+const CART: usize = RULE + 1;
+/// What having been shown in vain takes away.
+const FATIGUE: usize = RULE + 2;
+/// What exploration adds or takes away.
+const EXPLORE: usize = RULE + 3;
+/// What an imported re-ranker adds or takes away.
+const MODEL: usize = RULE + 4;
 
 /// One step of the pipeline.
 enum Stage {
@@ -81,14 +107,23 @@ enum Stage {
 }
 
 /// The pipeline of a personal list. A neutral one keeps the pool's order and needs eligibility alone.
-const PERSONAL: [Stage; 7] = [
+const PERSONAL: [Stage; 16] = [
     Stage::Select(eligibility::keep_eligible),
+    Stage::Select(rules::filter),
     Stage::Arrange(lists::score_lists),
     Stage::Arrange(popularity::score_popularity),
     Stage::Arrange(affinity::score_affinity),
+    Stage::Arrange(hybrid::mix),
     Stage::Arrange(blend::add_parts),
+    Stage::Arrange(rules::boost),
+    Stage::Arrange(cart::boost),
+    Stage::Arrange(fatigue::discount),
+    Stage::Arrange(explore::draw),
     Stage::Select(blend::keep_best),
+    Stage::Arrange(trees::rerank),
+    Stage::Select(duplicates::keep_one),
     Stage::Arrange(diversify::reorder),
+    Stage::Arrange(rules::pin),
 ];
 
 /// Ranks the candidates of a request.
@@ -98,8 +133,7 @@ pub(crate) fn rank(context: &Context<'_>) -> Vec<Ranked> {
     let mut scored = candidates::gather(context);
     if context.profile.is_none() {
         eligibility::keep_eligible(&mut scored, context);
-        scored.truncate(context.request.limit);
-        return scored.iter().map(explain::neutral).collect();
+        return page(&scored, context).iter().map(explain::neutral).collect();
     }
     for stage in &PERSONAL {
         match stage {
@@ -107,6 +141,10 @@ pub(crate) fn rank(context: &Context<'_>) -> Vec<Ranked> {
             Stage::Arrange(stage) => stage(&mut scored, context),
         }
     }
-    scored.truncate(context.request.limit);
-    explain::personal(&scored, context)
+    explain::personal(page(&scored, context), context)
+}
+
+fn page<'a>(scored: &'a [Scored], context: &Context<'_>) -> &'a [Scored] {
+    let start = context.request.offset.min(scored.len());
+    &scored[start..context.places().min(scored.len())]
 }

@@ -1,6 +1,6 @@
 //! What is asked of the ranking and what it answers.
 
-use homebody_protocol::ItemKey;
+use homebody_protocol::{ItemKey, PageContext, Policy};
 
 /// One question to the ranking.
 #[derive(Clone, Copy, Debug, PartialEq)]
@@ -13,16 +13,30 @@ pub struct RankRequest<'a> {
     pub seed: u32,
     /// Asks for the list of somebody unknown.
     pub neutral: bool,
-    /// λ of maximal marginal relevance, 0–1: 1 ranks by score alone, less avoids items alike.
-    pub diversity: f32,
+    /// Places already shown: the page begins after them.
+    pub offset: usize,
+    /// The numbers of the placement; `None` takes those of the pool.
+    pub policy: Option<Policy>,
+    /// Under what circumstances the list is asked for.
+    pub page: PageContext,
     /// Milliseconds since 1970.
     pub now_ms: u64,
 }
 
 impl Default for RankRequest<'_> {
-    /// Twenty items of the pool, personal, mildly diverse, at the epoch.
+    /// Twenty items of the pool, personal, by the pool's policy, at the epoch.
     fn default() -> Self {
-        Self { keys: &[], limit: 20, seed: 0, neutral: false, diversity: 0.85, now_ms: 0 }
+        let page = PageContext::default();
+        Self { keys: &[], limit: 20, seed: 0, neutral: false, offset: 0, policy: None, page, now_ms: 0 }
+    }
+}
+
+impl RankRequest<'_> {
+    /// The same, ranked by score alone: for comparisons and tests.
+    #[must_use]
+    pub fn by_score_alone(self) -> Self {
+        let policy = Policy { diversity: 1.0, ..self.policy.unwrap_or_default() };
+        Self { policy: Some(policy), ..self }
     }
 }
 
@@ -86,4 +100,14 @@ pub enum ReasonKind {
     Trending = 7,
     /// It is new.
     Fresh = 8,
+    /// A rule of the site lifts it.
+    Rule = 9,
+    /// It is in the cart, or resembles what is.
+    Cart = 10,
+    /// It is tried out: little is known of it yet.
+    Explore = 11,
+    /// It is outside what the visitor knows.
+    Serendipity = 12,
+    /// An imported model lifts it.
+    Model = 13,
 }

@@ -51,6 +51,7 @@ pub(crate) fn draft(kind: TableKind, ids: &[&str]) -> TableDraft {
                 FeatureWeight { feature: Feature::Category, weight: 0.5, mean: 0.0, sd: 0.3 },
             ],
         },
+        extras: homebody_protocol::Extras::default(),
     }
 }
 

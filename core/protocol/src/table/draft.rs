@@ -3,6 +3,7 @@
 use super::{Blend, Facet, ListSource, RowFlags, TableKind};
 use crate::history::Decay;
 use crate::ids::ItemKey;
+use crate::models::Extras;
 
 /// Everything that goes into a table.
 #[derive(Clone, Debug)]
@@ -23,6 +24,8 @@ pub struct TableDraft {
     pub list_sets: Vec<ListSetDraft>,
     /// How the parts of a score add up.
     pub blend: Blend,
+    /// Policy, rules and small models.
+    pub extras: Extras,
 }
 
 /// One item of a table.

@@ -4,6 +4,7 @@ use std::collections::BTreeMap;
 
 use super::columns::checksum;
 use super::draft::{EncodeError, ListSetDraft, Row, TableDraft};
+use super::extras::write_extras;
 use super::parse::{CHECKSUM_AT, HEADER_BYTES, LIST_NAMES, OPEN_FLAG, SECTION_BYTES, padded};
 use super::{MAX_BYTES, MAX_LIST_SETS, MAX_ROWS, TableKind, VERSION};
 use crate::history::Decay;
@@ -40,6 +41,7 @@ impl TableDraft {
         if self.rows.iter().any(|row| !row.display.is_empty()) {
             file.add("DISP", texts(self.rows.iter().map(|row| row.display.as_str())));
         }
+        write_extras(&self.extras, |name, bytes| file.add(name, bytes));
         file.finish(self)
     }
 
@@ -48,6 +50,8 @@ impl TableDraft {
             (self.rows.len() > MAX_ROWS as usize, "rows"),
             (self.facets.len() > usize::from(u16::MAX) + 1, "facets"),
             (self.list_sets.len() > MAX_LIST_SETS, "list sets"),
+            (!fits(self.extras.arms.0.len(), self.rows.len()), "bandit priors"),
+            (!fits(self.extras.duplicates.0.len(), self.rows.len()), "duplicate groups"),
         ];
         too_many.iter().find(|(over, _)| *over).map_or(Ok(()), |(_, what)| Err(EncodeError::TooMany(what)))
     }
@@ -190,6 +194,11 @@ fn vocabulary(sets: &[Quantised]) -> BTreeMap<ItemKey, u32> {
 }
 
 /// The sections in the order they were added.
+/// Whether an optional column has no value or one a row.
+fn fits(len: usize, rows: usize) -> bool {
+    len == 0 || len == rows
+}
+
 #[derive(Default)]
 struct Sections(Vec<(&'static str, Vec<u8>)>);
 

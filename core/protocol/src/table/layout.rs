@@ -6,6 +6,7 @@ use super::columns::Texts;
 use super::lists::ListSource;
 use super::{Blend, Header};
 use crate::history::Decay;
+use crate::models::Extras;
 
 #[derive(Clone, Debug)]
 pub(super) struct Layout {
@@ -25,6 +26,7 @@ pub(super) struct Layout {
     pub(super) lists: Vec<ListLayout>,
     pub(super) blend: Blend,
     pub(super) display: Option<Texts>,
+    pub(super) extras: Extras,
 }
 
 #[derive(Clone, Debug)]

@@ -30,10 +30,12 @@
 //! | `LST0`…`LST7` | neighbour lists, see [`ListSet`] |
 //! | `BLND` | `f32` evidence_k, `u32` count, count × (`u32` feature, `f32` weight, mean, sd) |
 //! | `DISP` | `u32 × (rows + 1)` offsets, then UTF-8: one JSON object a row, for display |
+//! | `PLCY` `RULE` `ARMS` `LINP` `SEGM` `INTN` `QUES` `TREE` `DUPL` | see [`crate::models`] |
 
 mod columns;
 mod draft;
 mod encode;
+mod extras;
 mod layout;
 mod lists;
 mod parse;
@@ -43,6 +45,7 @@ pub use lists::{ListSet, ListSource};
 pub use parse::TableError;
 
 use crate::ids::{FacetKey, ItemKey};
+use crate::models::Extras;
 use columns::{f32_at, text_at, u16_at, u32_at};
 use layout::{FacetLayout, Layout};
 
@@ -350,6 +353,11 @@ impl<B: AsRef<[u8]>> Table<B> {
     /// The display JSON of a row; empty when the table carries none.
     pub fn display(&self, row: usize) -> &str {
         self.layout.display.as_ref().map_or("", |texts| text_at(self.bytes.as_ref(), texts, row))
+    }
+
+    /// Policy, rules and small models.
+    pub fn extras(&self) -> &Extras {
+        &self.layout.extras
     }
 
     fn facet_layout(&self) -> &FacetLayout {

@@ -4,6 +4,7 @@ use core::ops::Range;
 use std::collections::BinaryHeap;
 
 use super::columns::{Texts, checksum, f32_at, u16_at, u32_at};
+use super::extras::read_extras;
 use super::layout::{FacetLayout, Layout, ListLayout, RowFacets};
 use super::lists::ListSource;
 use super::{
@@ -94,6 +95,7 @@ impl Layout {
             vocabulary,
             blend: file.blend()?,
             display: file.texts("DISP")?,
+            extras: read_extras(header.rows as usize, |tag| file.find(tag).map(|range| &bytes[range]))?,
         })
     }
 }

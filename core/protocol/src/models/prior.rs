@@ -1,0 +1,62 @@
+//! What exploration knows before a visitor has seen anything.
+
+use crate::wire::{Reader, Section, put_count, put_f32s};
+
+/// Most features of the linear bandit.
+pub const MAX_LINEAR: usize = 32;
+
+/// Beta prior of each row's click rate: (clicks + a, impressions left alone + b), both > 0. Empty without priors.
+#[derive(Clone, Debug, Default, PartialEq)]
+pub struct ArmPriors(
+    /// One a row.
+    pub Vec<(f32, f32)>,
+);
+
+/// Gaussian prior of a linear reward model: mean and precision (inverse covariance times noise variance).
+#[derive(Clone, Debug, Default, PartialEq)]
+pub struct LinearPrior {
+    /// Mean weight of each feature; the features are those of the device's bandit. Empty without a prior.
+    pub mean: Vec<f32>,
+    /// Precision, row-major, symmetric positive definite, `mean.len()²` values.
+    pub precision: Vec<f32>,
+    /// Variance of a reward around its mean, > 0.
+    pub noise: f32,
+}
+
+impl Section for ArmPriors {
+    const TAG: &'static str = "ARMS";
+
+    fn write(&self, out: &mut Vec<u8>) {
+        out.extend((self.0.len() as u32).to_le_bytes());
+        for (clicks, left_alone) in &self.0 {
+            put_f32s(out, &[*clicks, *left_alone]);
+        }
+    }
+
+    fn read(input: &mut Reader<'_>) -> Option<Self> {
+        let count = input.u32()?;
+        let arm = |input: &mut Reader<'_>| {
+            Some((input.f32()?, input.f32()?)).filter(|arm| arm.0 > 0.0 && arm.1 > 0.0)
+        };
+        (0..count).map(|_| arm(input)).collect::<Option<Vec<(f32, f32)>>>().map(Self)
+    }
+}
+
+impl Section for LinearPrior {
+    const TAG: &'static str = "LINP";
+
+    fn write(&self, out: &mut Vec<u8>) {
+        put_count(out, self.mean.len());
+        put_count(out, 0);
+        put_f32s(out, &[self.noise]);
+        put_f32s(out, &self.mean);
+        put_f32s(out, &self.precision);
+    }
+
+    fn read(input: &mut Reader<'_>) -> Option<Self> {
+        let count = input.count(MAX_LINEAR)?;
+        input.u16()?;
+        let noise = input.f32().filter(|&noise| noise > 0.0)?;
+        Some(Self { noise, mean: input.f32s(count)?, precision: input.f32s(count * count)? })
+    }
+}
