@@ -8,6 +8,7 @@ mod bundle;
 mod codegen;
 mod demo;
 mod fault;
+mod fuzz;
 mod graph;
 mod install;
 mod process;
@@ -67,6 +68,14 @@ enum Command {
         #[arg(trailing_var_arg = true, allow_hyphen_values = true)]
         args: Vec<String>,
     },
+    /// Feed everything that reads bytes or ranks with inputs nobody would think of.
+    Fuzz {
+        /// One target alone; see tests/fuzz/targets.
+        target: Option<String>,
+        /// Minutes for each target.
+        #[arg(long, default_value_t = 2.5)]
+        minutes: f64,
+    },
 }
 
 fn main() -> ExitCode {
@@ -91,6 +100,7 @@ fn run(command: Command) -> anyhow::Result<ExitCode> {
         Command::Test { only } => return suite::run(&workspace, &only),
         Command::Demo(options) => demo::run(&workspace, &options),
         Command::Bench { args } => bench::run(&workspace, &args),
+        Command::Fuzz { target, minutes } => fuzz::run(&workspace, minutes, target.as_deref()),
     }?;
     Ok(ExitCode::SUCCESS)
 }

@@ -255,3 +255,28 @@ proptest! {
         }
     }
 }
+
+#[test]
+fn what_a_reader_would_refuse_is_not_written() {
+    let mut bad = draft();
+    bad.blend.features[0].sd = 0.0;
+    assert_eq!(bad.encode(), Err(EncodeError::Number { field: "blend", index: 0 }));
+    let mut bad = draft();
+    bad.blend.evidence_k = f32::NAN;
+    assert_eq!(bad.encode().unwrap_err().code(), "not_finite");
+    let mut bad = draft();
+    bad.extras.policy.diversity = 3.0;
+    assert_eq!(bad.encode(), Err(EncodeError::Section("PLCY")));
+    let mut bad = draft();
+    bad.extras.arms.0 = vec![(1.0, 1.0)];
+    assert_eq!(bad.encode(), Err(EncodeError::TooMany("bandit priors")));
+}
+
+#[test]
+fn small_sections_come_back() {
+    let mut full = draft();
+    full.extras.policy.max_per_brand = 2;
+    full.extras.arms.0 = vec![(1.0, 9.0); full.rows.len()];
+    let table = Table::read(full.encode().unwrap()).unwrap();
+    assert_eq!(table.extras(), &full.extras);
+}

@@ -98,6 +98,9 @@ pub enum EncodeError {
     /// A row names a facet outside the dictionary.
     #[error("row `{0}` names a facet that the dictionary does not have")]
     UnknownFacet(usize),
+    /// A policy, rule set or model has numbers out of range or is too large.
+    #[error("section `{0}` holds what no reader would take")]
+    Section(&'static str),
     /// A list set does not have exactly one list a row.
     #[error("list set `{0}` does not have one list a row")]
     ListCount(usize),
@@ -112,6 +115,7 @@ impl EncodeError {
             Self::EmptyId(_) => "empty_id",
             Self::Number { .. } => "not_finite",
             Self::UnknownFacet(_) => "unknown_facet",
+            Self::Section(_) => "table_section",
             Self::ListCount(_) => "list_count",
         }
     }

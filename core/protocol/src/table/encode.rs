@@ -5,8 +5,11 @@ use std::collections::BTreeMap;
 use super::columns::checksum;
 use super::draft::{EncodeError, ListSetDraft, Row, TableDraft};
 use super::extras::write_extras;
-use super::parse::{CHECKSUM_AT, HEADER_BYTES, LIST_NAMES, OPEN_FLAG, SECTION_BYTES, padded};
-use super::{MAX_BYTES, MAX_LIST_SETS, MAX_ROWS, TableKind, VERSION};
+use super::parse::{
+    CHECKSUM_AT, HEADER_BYTES, LIST_NAMES, MAX_FEATURES, OPEN_FLAG, SECTION_BYTES, padded,
+    standardisation_is_sane,
+};
+use super::{Blend, FeatureWeight, MAX_BYTES, MAX_LIST_SETS, MAX_ROWS, TableKind, VERSION};
 use crate::history::Decay;
 use crate::ids::ItemKey;
 
@@ -20,6 +23,7 @@ impl TableDraft {
         let keys = self.keys()?;
         self.rows.iter().enumerate().try_for_each(|(index, row)| self.check_row(index, row))?;
         self.list_sets.iter().enumerate().try_for_each(|(index, set)| self.check_list_set(index, set))?;
+        self.check_blend()?;
         let quantised: Vec<Quantised> = self.list_sets.iter().map(Quantised::of).collect();
         let vocabulary = vocabulary(&quantised);
 
@@ -41,7 +45,7 @@ impl TableDraft {
         if self.rows.iter().any(|row| !row.display.is_empty()) {
             file.add("DISP", texts(self.rows.iter().map(|row| row.display.as_str())));
         }
-        write_extras(&self.extras, |name, bytes| file.add(name, bytes));
+        write_extras(&self.extras, |name, bytes| file.add(name, bytes))?;
         file.finish(self)
     }
 
@@ -109,6 +113,19 @@ impl TableDraft {
             .iter()
             .find(|(_, good)| !good)
             .map_or(Ok(()), |(field, _)| Err(EncodeError::Number { field, index }))
+    }
+
+    fn check_blend(&self) -> Result<(), EncodeError> {
+        let Blend { evidence_k, features } = &self.blend;
+        if features.len() > MAX_FEATURES {
+            return Err(EncodeError::TooMany("features"));
+        }
+        let sane = |part: &FeatureWeight| standardisation_is_sane(part.weight, part.mean, part.sd);
+        if let Some(index) = features.iter().position(|part| !sane(part)) {
+            return Err(EncodeError::Number { field: "blend", index });
+        }
+        let evidence_is_good = *evidence_k >= 0.0 && evidence_k.is_finite();
+        if evidence_is_good { Ok(()) } else { Err(EncodeError::Number { field: "evidence_k", index: 0 }) }
     }
 
     fn facet_dictionary(&self) -> Vec<u8> {

@@ -1,20 +1,24 @@
 //! The small sections of a table, see [`crate::models`].
 
+use super::draft::EncodeError;
 use super::parse::TableError;
 use crate::models::Extras;
 use crate::wire::{Reader, Section};
 
-/// Writes the sections that differ from what a table without them has.
-pub(super) fn write_extras(extras: &Extras, mut add: impl FnMut(&'static str, Vec<u8>)) {
-    add_section(&extras.policy, &mut add);
-    add_section(&extras.rules, &mut add);
-    add_section(&extras.arms, &mut add);
-    add_section(&extras.linear, &mut add);
-    add_section(&extras.segments, &mut add);
-    add_section(&extras.intent, &mut add);
-    add_section(&extras.questions, &mut add);
-    add_section(&extras.trees, &mut add);
-    add_section(&extras.duplicates, &mut add);
+/// Writes the sections that differ from what a table without them has; refuses those no reader would take.
+pub(super) fn write_extras(
+    extras: &Extras,
+    mut add: impl FnMut(&'static str, Vec<u8>),
+) -> Result<(), EncodeError> {
+    add_section(&extras.policy, &mut add)?;
+    add_section(&extras.rules, &mut add)?;
+    add_section(&extras.arms, &mut add)?;
+    add_section(&extras.linear, &mut add)?;
+    add_section(&extras.segments, &mut add)?;
+    add_section(&extras.intent, &mut add)?;
+    add_section(&extras.questions, &mut add)?;
+    add_section(&extras.trees, &mut add)?;
+    add_section(&extras.duplicates, &mut add)
 }
 
 /// Reads them; `find` gives the bytes of a section.
@@ -41,12 +45,21 @@ pub(super) fn read_extras<'a>(
     Ok(extras)
 }
 
-fn add_section<S: Section>(section: &S, add: &mut impl FnMut(&'static str, Vec<u8>)) {
-    if *section != S::default() {
-        let mut bytes = Vec::new();
-        section.write(&mut bytes);
-        add(S::TAG, bytes);
+fn add_section<S: Section>(
+    section: &S,
+    add: &mut impl FnMut(&'static str, Vec<u8>),
+) -> Result<(), EncodeError> {
+    if *section == S::default() {
+        return Ok(());
     }
+    let mut bytes = Vec::new();
+    section.write(&mut bytes);
+    // What a reader would refuse must not be published.
+    if S::read(&mut Reader::new(&bytes)).as_ref() != Some(section) {
+        return Err(EncodeError::Section(S::TAG));
+    }
+    add(S::TAG, bytes);
+    Ok(())
 }
 
 fn section<'a, S: Section>(find: &impl Fn(&str) -> Option<&'a [u8]>) -> Result<S, TableError> {

@@ -67,6 +67,8 @@ pub(super) const LIST_HEAD_BYTES: usize = 24;
 pub(super) const LIST_NAMES: [&str; MAX_LIST_SETS] =
     ["LST0", "LST1", "LST2", "LST3", "LST4", "LST5", "LST6", "LST7"];
 const MAX_SECTIONS: usize = 64;
+/// Most features of a blend.
+pub(super) const MAX_FEATURES: usize = 64;
 
 type Parsed<T> = Result<T, TableError>;
 
@@ -339,7 +341,7 @@ impl Sections<'_> {
         };
         let bytes = &self.bytes[range];
         let count = if bytes.len() < 8 { 0 } else { u32_at(bytes, 1) as usize };
-        if bytes.len() < 8 || count > 64 || bytes.len() != 8 + count * ENTRY_BYTES {
+        if bytes.len() < 8 || count > MAX_FEATURES || bytes.len() != 8 + count * ENTRY_BYTES {
             return Err(TableError::Malformed(NAME));
         }
         let evidence_k = f32_at(bytes, 0);
@@ -370,7 +372,7 @@ impl ListLayout {
     }
 }
 
-fn standardisation_is_sane(weight: f32, mean: f32, sd: f32) -> bool {
+pub(super) fn standardisation_is_sane(weight: f32, mean: f32, sd: f32) -> bool {
     weight.is_finite() && mean.is_finite() && sd.is_finite() && sd > 0.0
 }
 

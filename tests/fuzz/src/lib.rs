@@ -1,0 +1,150 @@
+//! What the fuzz targets share: a device with consent, interactions of any kind, tables of any numbers.
+
+use arbitrary::Arbitrary;
+use homebody_device::{Consent, Device, Interaction, Purpose};
+use homebody_protocol::history::Decay;
+use homebody_protocol::table::{
+    Blend, Facet, FacetKind, Feature, FeatureWeight, ListSetDraft, ListSource, Row, RowFlags, TableDraft, TableKind,
+};
+use homebody_protocol::{CartPolicy, Exploration, Extras, ItemKey, Kind, Policy};
+
+/// Ids come from a small set, so that interactions, rows and lists meet.
+const IDS: [&str; 12] = ["a", "b", "c", "d", "e", "f", "g", "h", "ü", "long-id-with-dashes", "0", ""];
+
+/// One call of the device.
+#[derive(Arbitrary, Debug)]
+pub struct Act {
+    kind: u8,
+    id: u8,
+    value: f32,
+    /// May go backwards.
+    now_ms: u64,
+}
+
+/// A pool of any numbers.
+#[derive(Arbitrary, Debug)]
+pub struct Pool {
+    rows: Vec<(u8, f32, f32, u32, u8, u8)>,
+    lists: Vec<(u8, f32, f32, f32, f32, Vec<(u8, f32)>)>,
+    blend: Vec<(u8, f32, f32, f32)>,
+    evidence_k: f32,
+    /// The placement's numbers.
+    pub policy: Numbers,
+}
+
+/// A policy of any numbers.
+#[derive(Arbitrary, Debug)]
+pub struct Numbers {
+    floats: [f32; 11],
+    bytes: [u8; 5],
+}
+
+/// A device with consent to personalise.
+pub fn consenting() -> Device {
+    let mut device = Device::new();
+    device.set_consent(Consent::none().granted(Purpose::Personalize));
+    device
+}
+
+/// Lets something happen.
+pub fn act(device: &mut Device, act: &Act) {
+    let Some(kind) = Kind::from_code(act.kind % 21) else { return };
+    let id = IDS[usize::from(act.id) % IDS.len()];
+    device.record(&Interaction::new(kind, id).with_value(act.value), act.now_ms);
+}
+
+/// The bytes with a right length and checksum in their head, if they have one.
+pub fn sealed(bytes: &[u8]) -> Vec<u8> {
+    let mut bytes = bytes.to_vec();
+    bytes.resize(bytes.len().next_multiple_of(4), 0);
+    if bytes.len() < 32 {
+        return bytes;
+    }
+    let length = bytes.len() as u32;
+    bytes[8..12].copy_from_slice(&length.to_le_bytes());
+    bytes[28..32].fill(0);
+    let mut sum = 0x811c_9dc5u32;
+    for word in bytes.chunks_exact(4) {
+        sum = (sum ^ u32::from_le_bytes([word[0], word[1], word[2], word[3]])).wrapping_mul(0x0100_0193);
+    }
+    bytes[28..32].copy_from_slice(&sum.to_le_bytes());
+    bytes
+}
+
+impl Numbers {
+    /// As a policy, not made sane.
+    pub fn policy(&self) -> Policy {
+        let [alpha, diversity, max_similarity, calibration, strength, share, impressions, ..] = self.floats;
+        let [category, brand, slots, exploration, cart] = self.bytes;
+        Policy {
+            alpha,
+            diversity,
+            max_similarity,
+            calibration,
+            exploration_strength: strength,
+            fresh_share: share,
+            fresh_impressions: impressions,
+            cart_boost: self.floats[7],
+            cart_idle_minutes: self.floats[8],
+            impression_discount: self.floats[9],
+            impression_recovery_hours: self.floats[10],
+            max_per_category: category,
+            max_per_brand: brand,
+            serendipity_slots: slots,
+            exploration: [Exploration::None, Exploration::Thompson, Exploration::LinTs][usize::from(exploration) % 3],
+            cart: [CartPolicy::Exclude, CartPolicy::Abandoned, CartPolicy::Always][usize::from(cart) % 3],
+        }
+    }
+}
+
+impl Pool {
+    /// As a table; `None` when the encoder refuses it.
+    pub fn encoded(&self, kind: TableKind) -> Option<Vec<u8>> {
+        let mut rows: Vec<Row> = Vec::new();
+        for &(id, popularity, trend, added_at, flags, facet) in self.rows.iter().take(64) {
+            let id = IDS[usize::from(id) % (IDS.len() - 1)];
+            if rows.iter().all(|row| row.id != id) {
+                let (price, facets) = (Some(popularity.abs()), vec![u16::from(facet) % 6]);
+                let (id, flags, display) = (id.to_owned(), RowFlags(flags & 3), String::new());
+                rows.push(Row { id, popularity, trend, added_at, price, flags, facets, display });
+            }
+        }
+        let list_sets = self.lists.iter().take(8).map(|set| list_set(set, rows.len())).collect();
+        let draft = TableDraft {
+            kind,
+            id_seed: 0,
+            created_at: 0,
+            open: true,
+            rows,
+            facets: facets(),
+            list_sets,
+            blend: Blend { evidence_k: self.evidence_k, features: self.blend.iter().take(8).map(feature).collect() },
+            extras: Extras { policy: self.policy.policy().sane(), ..Extras::default() },
+        };
+        draft.encode().ok()
+    }
+}
+
+fn facets() -> Vec<Facet> {
+    let kinds = [FacetKind::Category, FacetKind::Brand, FacetKind::Tag];
+    (0..6).map(|index| Facet { kind: kinds[index % 3], name: index.to_string() }).collect()
+}
+
+fn feature(&(code, weight, mean, sd): &(u8, f32, f32, f32)) -> FeatureWeight {
+    let feature = Feature::from_code(u32::from(code % 6) + 1).unwrap_or(Feature::Popularity);
+    FeatureWeight { feature, weight, mean, sd }
+}
+
+fn list_set(set: &(u8, f32, f32, f32, f32, Vec<(u8, f32)>), rows: usize) -> ListSetDraft {
+    let (source, rate, weight, mean, sd, entries) = set;
+    let entry = |&(id, weight): &(u8, f32)| (ItemKey::derive(0, IDS[usize::from(id) % IDS.len()]), weight);
+    let list: Vec<(ItemKey, f32)> = entries.iter().take(20).map(entry).collect();
+    ListSetDraft {
+        source: if source & 1 == 0 { ListSource::Collaborative } else { ListSource::Content },
+        decay: if source & 2 == 0 { Decay::Positions { rate: *rate } } else { Decay::Days { half_life: *rate } },
+        weight: *weight,
+        mean: *mean,
+        sd: *sd,
+        lists: vec![list; rows],
+    }
+}

@@ -1,0 +1,31 @@
+//! Any pool, catalogue, life and request: a list without repeats, with finite scores and shares that sum to 1.
+#![no_main]
+
+use homebody_device::RankRequest;
+use homebody_fuzz::{Act, Numbers, Pool, act, consenting};
+use homebody_protocol::table::TableKind;
+use libfuzzer_sys::fuzz_target;
+
+fuzz_target!(|input: (Pool, Option<Pool>, Vec<Act>, Option<Numbers>, u8, u8, u32, u64, bool)| {
+    let (pool, catalogue, acts, numbers, limit, offset, seed, now_ms, neutral) = input;
+    let mut device = consenting();
+    let Some(bytes) = pool.encoded(TableKind::Pool) else { return };
+    device.load_pool(bytes).expect("an encoded pool is readable");
+    if let Some(bytes) = catalogue.and_then(|catalogue| catalogue.encoded(TableKind::Catalogue)) {
+        device.load_catalogue(bytes).expect("an encoded catalogue is readable");
+    }
+    for one in &acts {
+        act(&mut device, one);
+    }
+    let (limit, offset, policy) = (usize::from(limit), usize::from(offset), numbers.map(|numbers| numbers.policy()));
+    let request = RankRequest { limit, offset, seed, now_ms, neutral, policy, ..RankRequest::default() };
+    let ranked = device.rank(&request);
+    assert!(ranked.len() <= limit);
+    for (place, item) in ranked.iter().enumerate() {
+        assert!(item.score.is_finite());
+        assert!(ranked[..place].iter().all(|other| other.key != item.key), "an item is listed twice");
+        let shares = item.reasons.iter().map(|reason| reason.share).sum::<f32>() + item.rest;
+        assert!((shares - 1.0).abs() < 1e-3, "shares sum to {shares}");
+    }
+    assert_eq!(device.rank(&request), ranked, "the same call gives the same list");
+});
