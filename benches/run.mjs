@@ -1,10 +1,10 @@
-// Measures and prints ratios: `node benches/run.mjs [rank] [pools] [import] [--quick] [--write]`.
+// Measures and prints ratios: `node benches/run.mjs [rank] [peers] [pools] [import] [--quick] [--write]`.
 // Needs the browser side (`cargo xtask build`) and the release binaries; `cargo xtask bench` builds both first.
 import { join } from 'node:path';
 import { ROOT } from './measure/programs.mjs';
 import { show, write } from './measure/report.mjs';
 
-const PARTS = ['rank', 'pools', 'import'];
+const PARTS = ['rank', 'peers', 'pools', 'import'];
 const ROUNDS = 30;
 const QUICK_ROUNDS = 5;
 

@@ -9,9 +9,10 @@ const TYPES = { '.html': 'text/html', '.mjs': 'text/javascript', '.js': 'text/ja
 /** Isolated pages get a timer of 5 µs, others one of 100 µs. */
 const ISOLATED = { 'cross-origin-opener-policy': 'same-origin', 'cross-origin-embedder-policy': 'require-corp' };
 
-/** Opens the page over the tables in `fixture` and hands it to `work`. */
-export async function withPage(fixture, work) {
-  const server = await serve({ '/page/': join(ROOT, 'benches/page'), '/wasm/': join(ROOT, 'js/dist/wasm'), '/fixture/': fixture });
+/** Opens a page over the tables in `fixture` and hands it to `work`; `folders` are served besides. */
+export async function withPage(fixture, work, { name = 'index.html', folders = {} } = {}) {
+  const own = { '/page/': join(ROOT, 'benches/page'), '/wasm/': join(ROOT, 'js/dist/wasm'), '/fixture/': fixture };
+  const server = await serve({ ...own, ...folders });
   const browser = await chromium.launch({
     executablePath: process.env.CHROMIUM ?? '/usr/bin/chromium',
     args: ['--no-sandbox', '--disable-gpu', '--disable-dev-shm-usage', '--disable-background-networking'],
@@ -19,7 +20,7 @@ export async function withPage(fixture, work) {
   try {
     const page = await browser.newPage();
     page.on('pageerror', (error) => console.error(`page: ${error.stack}`));
-    await page.goto(`http://127.0.0.1:${server.address().port}/page/index.html`);
+    await page.goto(`http://127.0.0.1:${server.address().port}/page/${name}`);
     await page.waitForFunction(() => globalThis.bench !== undefined, undefined, { timeout: 30_000 });
     return await work(page);
   } finally {

@@ -1,56 +1,11 @@
 // The two contestants of the page: the shipped Wasm module, and the same ranking in plain JavaScript.
 // A run calls `bench.…` from outside, a slice at a time, so that all contestants take turns.
 import initialise, { Device } from '/wasm/rank.js';
-import { TypedArrayDevice } from '/page/typed-arrays/device.mjs';
+import { TypedArrayContestant, WasmContestant } from '/page/devices.mjs';
+import { sampled } from '/page/sampled.mjs';
 import { Table } from '/page/typed-arrays/table.mjs';
 
-const PERSONALIZE = 1;
-const CATALOGUE_ROW = 0x8000_0000;
-const NO_KEYS = new Uint32Array();
 const VIEW = 1;
-
-class WasmContestant {
-  constructor(scenario, tables, files) {
-    this.scenario = scenario;
-    this.tables = tables;
-    this.device = new Device();
-    this.device.setConsent(PERSONALIZE, 0);
-    this.device.loadPool(new Uint8Array(files[0]));
-    if (files[1]) this.device.loadCatalog(new Uint8Array(files[1]));
-    for (const deed of scenario.deeds) this.device.record(deed.kind, deed.id, deed.value, deed.now_ms);
-  }
-
-  /** What the page gets: ids, scores and reasons. */
-  rank({ limit, diversity }) {
-    const { device, scenario } = this;
-    device.rank(NO_KEYS, limit, scenario.seed, false, diversity, scenario.now_ms);
-    const answer = { rows: device.rows(), scores: device.scores(), kinds: device.reasonKinds(), keys: device.reasonKeys(), shares: device.shares() };
-    return { ids: idsOf(answer.rows, this.tables), ...answer };
-  }
-}
-
-class TypedArrayContestant {
-  constructor(scenario, tables) {
-    this.scenario = scenario;
-    this.tables = tables;
-    this.device = new TypedArrayDevice(...tables);
-    for (const deed of scenario.deeds) this.device.record(deed);
-  }
-
-  rank({ limit, diversity }) {
-    const answer = this.device.rank(limit, this.scenario.seed, diversity, this.scenario.now_ms);
-    return { ids: idsOf(answer.rows, this.tables), ...answer };
-  }
-}
-
-function idsOf(rows, tables) {
-  const ids = new Array(rows.length);
-  for (let place = 0; place < rows.length; place++) {
-    const row = rows[place];
-    ids[place] = row >= CATALOGUE_ROW ? tables[1].ids[row - CATALOGUE_ROW] : tables[0].ids[row];
-  }
-  return ids;
-}
 
 async function fetchBuffer(name) {
   return (await fetch(`/fixture/${name}`)).arrayBuffer();
@@ -63,7 +18,7 @@ async function prepare() {
   for (const one of scenario.cases) {
     const files = await Promise.all([one.pool, one.catalogue].filter(Boolean).map(fetchBuffer));
     const tables = files.map((file) => new Table(file));
-    contestants.push({ case: one, wasm: new WasmContestant(scenario, tables, files), js: new TypedArrayContestant(scenario, tables) });
+    contestants.push({ case: one, wasm: new WasmContestant(Device, scenario, tables, files), js: new TypedArrayContestant(scenario, tables) });
   }
   listen(scenario, contestants[0].wasm.device);
   return { scenario, contestants, ready: true };
@@ -104,15 +59,3 @@ globalThis.bench = {
     return sampled(batch, samples, () => Number(target.dispatchEvent(new Event('click'))));
   },
 };
-
-function sampled(batch, samples, call) {
-  const found = new Array(samples);
-  let sink = 0;
-  for (let sample = 0; sample < samples; sample++) {
-    const start = performance.now();
-    for (let turn = 0; turn < batch; turn++) sink += call();
-    found[sample] = ((performance.now() - start) * 1000) / batch;
-  }
-  if (sink === 0) throw new Error('nothing was measured');
-  return found;
-}

@@ -48,6 +48,16 @@ pub fn draft(kind: TableKind, rows: usize) -> TableDraft {
     }
 }
 
+/// The same table reduced to what a machine-learning runtime can be given as one graph: lists, popularity and trend,
+/// nothing that depends on facets.
+pub fn plain_draft(rows: usize) -> TableDraft {
+    let mut plain = draft(TableKind::Pool, rows);
+    plain.facets.clear();
+    plain.rows.iter_mut().for_each(|row| row.facets.clear());
+    plain.blend.features.retain(|part| matches!(part.feature, Feature::Popularity | Feature::Trend));
+    plain
+}
+
 fn facets() -> Vec<Facet> {
     let named = |kind: FacetKind, count| {
         (0..count).map(move |index| Facet { kind, name: format!("{} {index}", kind.name()) })

@@ -5,6 +5,7 @@ use std::path::Path;
 
 use anyhow::{Context, Result};
 use homebody_device::{Device, RankRequest};
+use homebody_protocol::Policy;
 use homebody_protocol::table::TableKind;
 use serde::{Deserialize, Serialize};
 
@@ -13,6 +14,9 @@ use crate::{catalogue, visitor::live};
 
 /// The name of the file.
 pub const FILE: &str = "scenario.json";
+
+/// Rows of the pools.
+const POOL_ROWS: [usize; 2] = [500, 1_000];
 
 /// Everything a contestant is told.
 #[derive(Clone, Debug, Deserialize, Serialize)]
@@ -25,6 +29,8 @@ pub struct Scenario {
     pub seed: u32,
     /// What is ranked.
     pub cases: Vec<Case>,
+    /// What is ranked against machine-learning runtimes; not all runtimes know what the other cases ask for.
+    pub plain: Vec<Case>,
 }
 
 /// One list to be made.
@@ -53,6 +59,7 @@ impl Scenario {
             now_ms: visitor::now_ms(),
             seed: 17,
             cases: vec![pool(500, 50), pool(1_000, 50), pool(500, 20), with_catalogue],
+            plain: POOL_ROWS.map(plain_case).into(),
         }
     }
 
@@ -71,9 +78,10 @@ impl Scenario {
     /// When the folder cannot be written or a table not encoded.
     pub fn write(&self, folder: &Path) -> Result<()> {
         fs::create_dir_all(folder)?;
-        for rows in [500, 1_000] {
+        for rows in POOL_ROWS {
             let bytes = catalogue::draft(TableKind::Pool, rows).encode()?;
             fs::write(folder.join(pool_file(rows)), bytes)?;
+            fs::write(folder.join(plain_file(rows)), catalogue::plain_draft(rows).encode()?)?;
         }
         let bytes = catalogue::draft(TableKind::Catalogue, catalogue::ITEMS).encode()?;
         fs::write(folder.join(catalogue_file(catalogue::ITEMS)), bytes)?;
@@ -102,7 +110,7 @@ impl Scenario {
             limit: case.limit,
             seed: self.seed,
             neutral: false,
-            policy: Some(homebody_protocol::Policy { diversity: case.diversity, ..Default::default() }),
+            policy: Some(Policy { diversity: case.diversity, ..Policy::default() }),
             now_ms: self.now_ms,
             ..RankRequest::default()
         }
@@ -117,6 +125,21 @@ impl Default for Scenario {
 
 fn case(name: String, pool: usize, catalogue: Option<usize>, limit: usize) -> Case {
     Case { name, pool: pool_file(pool), catalogue: catalogue.map(catalogue_file), limit, diversity: 0.7 }
+}
+
+/// By score alone: a graph has no notion of a diverse list.
+fn plain_case(rows: usize) -> Case {
+    Case {
+        name: format!("{rows} rows, 20 places"),
+        pool: plain_file(rows),
+        catalogue: None,
+        limit: 20,
+        diversity: 1.0,
+    }
+}
+
+fn plain_file(rows: usize) -> String {
+    format!("plain-{rows}.hbtb")
 }
 
 fn pool_file(rows: usize) -> String {

@@ -40,6 +40,20 @@ pub(crate) fn build(workspace: &Workspace, module: &str) -> Result<Outcome> {
         .unless_fresh(|| bind(workspace, module, &compiled, &folder))
 }
 
+/// Builds `rank` with SIMD instructions into `folder`: a contestant of the benchmarks, which shows whether shipping
+/// them would pay.
+pub(crate) fn build_with_simd(workspace: &Workspace, folder: &Path) -> Result<Outcome> {
+    let target = workspace.target.join("wasm-simd");
+    workspace
+        .cargo(["build", "--package", "homebody-wasm", "--target", WASM_TARGET, "--profile", "wasm"])
+        .args(["--no-default-features", "--features", "rank", "--target-dir"])
+        .args([&target])
+        .env("RUSTFLAGS", "-Ctarget-feature=+simd128")
+        .run()?;
+    bind(workspace, "rank", &target.join(WASM_TARGET).join("wasm/homebody_wasm.wasm"), folder)?;
+    Ok(Outcome::Done)
+}
+
 /// Compiles the module unless its sources are unchanged, and returns where the result is kept.
 ///
 /// Cargo alone would not do: both modules are one crate, whose two outputs overwrite each other, so cargo links anew

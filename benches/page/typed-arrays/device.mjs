@@ -128,7 +128,7 @@ export class TypedArrayDevice {
 }
 
 /** What is computed once a ranking for each table. */
-function sideOf(table, profile, history, nowMs) {
+export function sideOf(table, profile, history, nowMs) {
   const excluded = new Uint8Array(table.rows);
   for (const item of profile.items) {
     const row = table.rowOf.get(item.key);
