@@ -9,7 +9,7 @@ pub struct ItemState {
     pub key: ItemKey,
     /// The site's id.
     pub id: String,
-    /// The last interaction, milliseconds since 1970.
+    /// The last interaction, or, before the first opening, the last impression; milliseconds since 1970.
     pub last_at_ms: u64,
     /// The kind of the last interaction.
     pub last_kind: Kind,
@@ -76,6 +76,10 @@ impl ItemState {
     pub(super) fn touch(&mut self, kind: Kind, value: f32, now_ms: u64) -> f32 {
         if kind == Kind::Impression {
             self.shown = self.shown.saturating_add(1);
+            // What was never opened has no other time, and a discount for being shown in vain recovers from the last.
+            if !self.is_opened() {
+                self.last_at_ms = self.last_at_ms.max(now_ms);
+            }
             return 0.0;
         }
         self.last_at_ms = self.last_at_ms.max(now_ms);

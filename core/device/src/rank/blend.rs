@@ -23,10 +23,15 @@ pub(super) fn add_parts(scored: &mut [Scored], _: &Context<'_>) {
     }
 }
 
+/// Mean of the scores; 0 of none.
+pub(super) fn mean(scored: &[Scored]) -> f32 {
+    scored.iter().fold(0.0, |sum, candidate| sum + candidate.score) / scored.len().max(1) as f32
+}
+
 /// Standard deviation of the scores: the unit in which boosts are given. 1 where all are alike.
 pub(super) fn spread(scored: &[Scored]) -> f32 {
     let count = scored.len().max(1) as f32;
-    let mean = scored.iter().fold(0.0, |sum, candidate| sum + candidate.score) / count;
+    let mean = mean(scored);
     let squares = scored.iter().fold(0.0, |sum, candidate| {
         let away = candidate.score - mean;
         sum + away * away
@@ -79,7 +84,9 @@ mod tests {
     proptest! {
         #[test]
         fn the_order_is_that_of_the_scores(a in -1e30f32..1e30, b in -1e30f32..1e30) {
-            let scored = |score| Scored { source: Source::Pool, row: 0, key: ItemKey(1), parts: [0.0; PARTS], score };
+            let scored = |score| Scored {
+                source: Source::Pool, row: 0, key: ItemKey(1), parts: [0.0; PARTS], score, propensity: 1.0,
+            };
             prop_assert_eq!(order(&scored(a), 0).cmp(&order(&scored(b), 0)), b.total_cmp(&a));
         }
     }

@@ -13,6 +13,8 @@ pub(super) struct Scored {
     /// What each part adds to the score.
     pub(super) parts: [f32; PARTS],
     pub(super) score: f32,
+    /// See [`super::Ranked::propensity`].
+    pub(super) propensity: f32,
 }
 
 /// The candidates of a request, in neutral order.
@@ -55,5 +57,5 @@ fn find(context: &Context<'_>, key: ItemKey) -> Option<Scored> {
 }
 
 fn candidate(source: Source, row: usize, key: ItemKey) -> Scored {
-    Scored { source, row, key, parts: [0.0; PARTS], score: 0.0 }
+    Scored { source, row, key, parts: [0.0; PARTS], score: 0.0, propensity: 1.0 }
 }

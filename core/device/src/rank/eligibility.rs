@@ -1,12 +1,13 @@
 //! Stage: what may be shown at all.
 
 use super::candidates::Scored;
-use super::{Context, Source};
+use super::{Context, Source, cart};
 use crate::profile::{ItemState, Profile};
 
 /// Drops what cannot be had and, in a personal list, what the visitor already has, refused or muted.
 ///
-/// Bought items stay when the catalogue calls them re-buyable; items in the cart are left to the cart.
+/// Bought items stay when the catalogue calls them re-buyable; items in the cart are left to
+/// the cart unless the placement recovers carts.
 pub(super) fn keep_eligible(scored: &mut Vec<Scored>, context: &Context<'_>) {
     let excluded: Vec<Excluded> =
         context.sources().iter().map(|&source| Excluded::of(context, source)).collect();
@@ -39,20 +40,22 @@ impl Excluded {
 
 fn excluded_rows(profile: &Profile, context: &Context<'_>, source: Source) -> Vec<bool> {
     let table = context.table(source);
+    let listed = cart::cart_is_listed(context);
     let mut rows = vec![false; table.rows()];
     for row in profile.older().iter().filter_map(|&key| table.row_of(key)) {
         rows[row] = !table.flags(row).rebuyable();
     }
     for item in profile.items() {
         if let Some(row) = table.row_of(item.key) {
-            rows[row] = !is_wanted_again(item, table.flags(row).rebuyable());
+            rows[row] = !is_wanted_again(item, table.flags(row).rebuyable(), listed);
         }
     }
     rows
 }
 
-fn is_wanted_again(item: &ItemState, rebuyable: bool) -> bool {
-    !item.is_in_cart() && (!item.is_consumed() || (rebuyable && item.is_bought() && !item.is_refused()))
+fn is_wanted_again(item: &ItemState, rebuyable: bool, cart_is_listed: bool) -> bool {
+    (cart_is_listed || !item.is_in_cart())
+        && (!item.is_consumed() || (rebuyable && item.is_bought() && !item.is_refused()))
 }
 
 /// For each facet of a table, whether it is muted; empty when none is.

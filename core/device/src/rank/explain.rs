@@ -130,6 +130,7 @@ fn ranked(candidate: &Scored, mut contributions: Contributions) -> Ranked {
         row: candidate.row,
         key: candidate.key,
         score: candidate.score,
+        propensity: candidate.propensity,
         reasons,
         rest: rest.max(0.0),
     }

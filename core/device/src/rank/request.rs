@@ -60,6 +60,9 @@ pub struct Ranked {
     pub key: ItemKey,
     /// The score; comparable within one list only, 0 in a neutral one.
     pub score: f32,
+    /// How likely chance was to put the item into this list, in (0, 1]: 1 where nothing was left to chance. It weighs
+    /// a click when lists are compared afterwards; `explore.rs` says how it is estimated.
+    pub propensity: f32,
     /// The strongest reasons, strongest first; unused places have [`ReasonKind::None`].
     pub reasons: [Reason; 3],
     /// The share of all smaller reasons; with those of `reasons` it sums to 1.
