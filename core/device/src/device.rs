@@ -1,13 +1,17 @@
 //! The device: consent, profile and tables behind one set of verbs.
 
+use homebody_protocol::models::{Answer, Question};
 use homebody_protocol::table::{Table, TableError, TableKind};
 use homebody_protocol::{FacetKey, ItemKey, Kind};
 
+use crate::audit::Audit;
 use crate::consent::Consent;
 use crate::interaction::Interaction;
 use crate::profile::{FacetRef, Profile, ProfileError};
 use crate::rank::{self, Context, RankRequest, Ranked};
+use crate::segments::{self, SegmentChange};
 use crate::track::DwellTracker;
+use crate::{intent, onboarding};
 
 /// Everything Homebody holds on a device. See the crate's documentation.
 #[derive(Debug, Default)]
@@ -16,6 +20,8 @@ pub struct Device {
     profile: Profile,
     dirty: bool,
     dwell: DwellTracker,
+    /// The segment left and the one entered since the shell last asked.
+    segment_change: Option<SegmentChange>,
     pool: Option<Table<Vec<u8>>>,
     catalogue: Option<Table<Vec<u8>>>,
 }
@@ -61,6 +67,9 @@ impl Device {
             Some(permit) => self.profile = Profile::new(&permit, self.id_seed()),
             None => self.profile = Profile::default(),
         }
+        if self.profile.segment.is_none() {
+            self.segment_change = None;
+        }
     }
 
     /// Puts a stored profile in place of the one in memory; `false` without consent, when nothing is read.
@@ -99,6 +108,7 @@ impl Device {
             .map(|permit| Profile::new(&permit, self.id_seed()))
             .unwrap_or_default();
         self.dwell = DwellTracker::default();
+        self.segment_change = None;
         self.dirty = false;
     }
 
@@ -128,6 +138,58 @@ impl Device {
         let facets =
             item.map(|key| facets_of(self.pool.as_ref(), self.catalogue.as_ref(), key)).unwrap_or_default();
         let kept = self.profile.apply(&permit, interaction, &facets, now_ms).is_ok();
+        self.dirty |= kept;
+        if let Some(pool) = self.pool.as_ref().filter(|_| kept) {
+            let features = self.profile.summary(now_ms).features();
+            let next = segments::choose(&pool.extras().segments, &features, self.profile.segment);
+            let change = self.profile.enter_segment(&permit, next);
+            self.segment_change = segments::merged(self.segment_change, change);
+        }
+        kept
+    }
+
+    /// The name of the visitor's segment; `None` without consent, before the first interaction, and where the pool
+    /// knows no segments.
+    pub fn segment(&self) -> Option<&str> {
+        self.consent.personalize()?;
+        let all = &self.pool.as_ref()?.extras().segments.all;
+        all.get(usize::from(self.profile.segment?)).map(|segment| segment.name.as_str())
+    }
+
+    /// The change of segment since this was last called: the segment left and the one entered, by their place in the
+    /// pool's segments. Several changes in between are one; there and back again is none.
+    pub fn take_segment_change(&mut self) -> Option<SegmentChange> {
+        self.segment_change.take()
+    }
+
+    /// Probability of a purchase in this visit, 0–1; `None` without consent or a model.
+    pub fn intent(&self, now_ms: u64) -> Option<f32> {
+        self.consent.personalize()?;
+        intent::probability(self.pool.as_ref()?.extras(), &self.profile.summary(now_ms).features())
+    }
+
+    /// How varied what the visitor was shown is, against the catalogue where one is loaded, else the pool; `None`
+    /// without consent or a table.
+    pub fn audit(&self, now_ms: u64) -> Option<Audit> {
+        self.consent.personalize()?;
+        let pool = self.pool.as_ref()?;
+        let sibling = self.catalogue.as_ref().filter(|table| table.header().id_seed == pool.header().id_seed);
+        Some(Audit::of(&self.profile, sibling.unwrap_or(pool), now_ms))
+    }
+
+    /// The question to ask the visitor next; `None` without consent, and when there is nothing worth asking. See
+    /// [`onboarding::next_question`].
+    pub fn next_question(&self) -> Option<&Question> {
+        self.consent.personalize()?;
+        onboarding::next_question(&self.pool.as_ref()?.extras().questions, self.profile.answers())
+    }
+
+    /// Keeps the answer to the question about a facet; `false` without consent, when nothing is kept, and for a facet
+    /// that the questionnaire does not ask about.
+    pub fn answer(&mut self, facet: FacetKey, answer: Answer) -> bool {
+        let (Some(permit), Some(pool)) = (self.consent.personalize(), &self.pool) else { return false };
+        let is_asked = pool.extras().questions.all.iter().any(|question| question.facet == facet);
+        let kept = is_asked && self.profile.answer(&permit, facet, answer);
         self.dirty |= kept;
         kept
     }
@@ -160,7 +222,8 @@ impl Device {
     /// alone moves nothing.
     pub fn rank(&self, request: &RankRequest<'_>) -> Vec<Ranked> {
         let Some(pool) = &self.pool else { return Vec::new() };
-        let known = self.profile.interactions() > 0 && self.consent.personalize().is_some();
+        let told = self.profile.interactions() > 0 || !self.profile.answers().is_empty();
+        let known = told && self.consent.personalize().is_some();
         let personal = known && !request.neutral;
         // Two tables of different seeds cannot be ranked together; the older one waits for its successor.
         let catalogue =

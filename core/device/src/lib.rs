@@ -18,16 +18,21 @@
 //! assert_eq!(device.profile().items().len(), 1);
 //! ```
 
+pub mod audit;
 pub mod consent;
 mod device;
+mod intent;
 pub mod interaction;
+pub mod onboarding;
 pub mod profile;
 pub mod rank;
+pub mod segments;
 pub mod track;
 
 #[cfg(feature = "care")]
 pub mod care;
 
+pub use audit::{Alarm, Audit};
 pub use consent::{Consent, Permit, Personalize, Purpose};
 pub use device::{Device, LoadError};
 pub use interaction::Interaction;

@@ -1,33 +1,56 @@
-//! Stage: the visitor's taste for categories, brands and tags.
+//! Stages: the visitor's taste for categories, brands and tags.
 
 use homebody_protocol::table::{FacetKind, Feature};
 
 use super::candidates::Scored;
 use super::popularity::standardised;
-use super::{Context, blend};
+use super::{Context, Source, blend};
+
+/// Standard deviations of the score that a taste of 1 moves an item by while nothing but answers is known.
+const ANSWERS: f32 = 4.0;
 
 /// Scores each candidate's facets against the profile.
-///
-/// The value of a kind for an item is the sum of the tastes for its facets of that kind, divided by the root
-/// of their number, so that an item is not good for being tagged with everything.
 pub(super) fn score_affinity(scored: &mut [Scored], context: &Context<'_>) {
     for candidate in scored {
-        let table = context.table(candidate.source);
-        let tastes = &context.leaning(candidate.source).tastes;
-        let mut sums = [(0.0f32, 0.0f32); 3];
-        for facet in table.facets(candidate.row) {
-            let (kind, taste) = tastes[facet];
-            let (sum, count) = &mut sums[kind as usize];
-            *sum += taste;
-            *count += 1.0;
-        }
-        for weight in &table.blend().features {
+        let values = values(candidate, context);
+        for weight in &context.table(candidate.source).blend().features {
             let Some(kind) = kind_of(weight.feature) else { continue };
-            let (sum, count) = sums[kind as usize];
-            let value = if count > 0.0 { sum / count.sqrt() } else { 0.0 };
-            candidate.parts[blend::part_of(weight.feature)] = standardised(weight, value);
+            candidate.parts[blend::part_of(weight.feature)] = standardised(weight, values[kind as usize]);
         }
     }
+}
+
+/// Lets a newcomer's answers be felt whatever the blend: it is learned from visitors with a history, and may know
+/// no tastes at all. Fades with the answers themselves; content, so it counts `1 − α` where the policy fixes α.
+pub(super) fn heed_answers(scored: &mut [Scored], context: &Context<'_>) {
+    let worth = context.leaning(Source::Pool).answers * (1.0 - context.policy.alpha.max(0.0));
+    if worth <= 0.0 {
+        return;
+    }
+    let unit = ANSWERS * worth * blend::spread(scored);
+    for candidate in scored {
+        let values = values(candidate, context);
+        for feature in [Feature::Category, Feature::Brand, Feature::Tag] {
+            let Some(kind) = kind_of(feature) else { continue };
+            blend::add(candidate, blend::part_of(feature), unit * values[kind as usize]);
+        }
+    }
+}
+
+/// For each kind, the sum of the tastes for a candidate's facets of it, divided by the root of their number, so that
+/// an item is not good for being tagged with everything.
+fn values(candidate: &Scored, context: &Context<'_>) -> [f32; 3] {
+    let tastes = &context.leaning(candidate.source).tastes;
+    let (mut sums, mut counts) = ([0.0f32; 3], [0.0f32; 3]);
+    for facet in context.table(candidate.source).facets(candidate.row) {
+        let (kind, taste) = tastes[facet];
+        sums[kind as usize] += taste;
+        counts[kind as usize] += 1.0;
+    }
+    for (sum, count) in sums.iter_mut().zip(counts) {
+        *sum = if count > 0.0 { *sum / count.sqrt() } else { 0.0 };
+    }
+    sums
 }
 
 /// The facet kind a feature is about.

@@ -5,27 +5,37 @@ use std::collections::BinaryHeap;
 use homebody_protocol::derive_key;
 use homebody_protocol::table::{Feature, MAX_LIST_SETS};
 
-use super::Context;
 use super::candidates::Scored;
-
-/// Candidates kept for each place of the list: what stands lower cannot win on variety alone.
-const BREADTH: usize = 4;
+use super::{Context, diversify};
 
 /// Where a feature's contribution stands among the parts.
 pub(super) fn part_of(feature: Feature) -> usize {
     MAX_LIST_SETS + feature as usize - 1
 }
 
+/// No part is larger, whatever weights a table holds: nineteen of them and their squares over a million
+/// candidates stay finite.
+const MAX_PART: f32 = 1e6;
+
 /// Adds the parts in their fixed order: float addition is not associative, and the bits are promised.
 pub(super) fn add_parts(scored: &mut [Scored], _: &Context<'_>) {
     for candidate in scored {
-        candidate.score = candidate.parts.iter().fold(0.0, |sum, part| sum + part);
+        candidate.score = 0.0;
+        for part in &mut candidate.parts {
+            *part = bounded(*part);
+            candidate.score += *part;
+        }
     }
 }
 
 /// Mean of the scores; 0 of none.
 pub(super) fn mean(scored: &[Scored]) -> f32 {
     scored.iter().fold(0.0, |sum, candidate| sum + candidate.score) / scored.len().max(1) as f32
+}
+
+/// A part within ±1e6; NaN, as infinity less infinity gives, says nothing and becomes 0.
+pub(super) fn bounded(part: f32) -> f32 {
+    if part.is_nan() { 0.0 } else { part.clamp(-MAX_PART, MAX_PART) }
 }
 
 /// Standard deviation of the scores: the unit in which boosts are given. 1 where all are alike.
@@ -42,17 +52,18 @@ pub(super) fn spread(scored: &[Scored]) -> f32 {
 
 /// Adds to a part and to the score.
 pub(super) fn add(candidate: &mut Scored, part: usize, amount: f32) {
+    let amount = bounded(amount);
     candidate.parts[part] += amount;
     candidate.score += amount;
 }
 
 /// Keeps the candidates that can reach the list, best first; the seed decides between exact equals.
 ///
-/// Diversity looks at [`BREADTH`] candidates for each place, so whatever is below that is dropped: a
+/// What variety does not look at is dropped ([`diversify::breadth`]): a
 /// catalogue may have many thousand rows, a list has twenty. A bounded heap finds them in one pass, and
 /// is a tenth of the code of a sort in the hot browser module.
 pub(super) fn keep_best(scored: &mut Vec<Scored>, context: &Context<'_>) {
-    let breadth = context.places().saturating_mul(BREADTH);
+    let breadth = diversify::breadth(context);
     let mut best: BinaryHeap<(u64, usize)> = BinaryHeap::new();
     for (index, candidate) in scored.iter().enumerate() {
         let entry = (order(candidate, context.request.seed), index);
@@ -66,7 +77,7 @@ pub(super) fn keep_best(scored: &mut Vec<Scored>, context: &Context<'_>) {
 }
 
 /// A number that is smaller the earlier a candidate comes: by score, then by a draw from the seed.
-fn order(candidate: &Scored, seed: u32) -> u64 {
+pub(super) fn order(candidate: &Scored, seed: u32) -> u64 {
     let bits = candidate.score.to_bits();
     // IEEE 754 bits as an unsigned number that falls as the float rises (negative ones are stored mirrored).
     let falling = if bits >> 31 == 0 { !(bits | 1 << 31) } else { bits };

@@ -1,7 +1,35 @@
 //! Stage: one of a group of near duplicates is enough.
 
-use super::Context;
-use super::candidates::Scored;
+use std::collections::BinaryHeap;
 
-/// Keeps the best of each group of near duplicates.
-pub(super) fn keep_one(_: &mut Vec<Scored>, _: &Context<'_>) {}
+use super::candidates::Scored;
+use super::{Context, Source, blend};
+
+/// Keeps the best of each group of near duplicates: the best scored, the seed decides between exact equals.
+///
+/// Groups are those of the pool's rows; what the device found in the catalogue belongs to none.
+pub(super) fn keep_one(scored: &mut Vec<Scored>, context: &Context<'_>) {
+    let groups = &context.pool.extras().duplicates.0;
+    let group_of = |candidate: &Scored| match candidate.source {
+        Source::Pool => groups.get(candidate.row).copied().filter(|&group| group > 0),
+        Source::Catalogue => None,
+    };
+    let members = scored.iter().enumerate();
+    let members = members.filter_map(|(index, candidate)| Some((u64::from(group_of(candidate)?), index)));
+    let by_group: BinaryHeap<(u64, usize)> = members.collect();
+    let mut is_worse = vec![false; scored.len()];
+    let mut best: Option<(u64, usize)> = None;
+    for (group, index) in by_group.into_sorted_vec() {
+        let order = |index: usize| blend::order(&scored[index], context.request.seed);
+        match best {
+            Some((known, rival)) if known == group && order(rival) <= order(index) => is_worse[index] = true,
+            Some((known, rival)) if known == group => {
+                is_worse[rival] = true;
+                best = Some((group, index));
+            }
+            _ => best = Some((group, index)),
+        }
+    }
+    let mut is_worse = is_worse.into_iter();
+    scored.retain(|_| !is_worse.next().unwrap_or_default());
+}

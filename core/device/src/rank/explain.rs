@@ -4,7 +4,9 @@ use homebody_protocol::table::{Feature, ListSource};
 
 use super::candidates::Scored;
 use super::leaning::Leaning;
-use super::{Bytes, Context, Ranked, Reason, ReasonKind, affinity, blend};
+use super::{
+    Bytes, CART, Context, EXPLORE, MODEL, RULE, Ranked, Reason, ReasonKind, SERENDIPITY, affinity, blend,
+};
 
 /// A neutral item: nothing about the visitor speaks for it.
 pub(super) fn neutral(candidate: &Scored) -> Ranked {
@@ -20,12 +22,22 @@ pub(super) fn personal(scored: &[Scored], context: &Context<'_>) -> Vec<Ranked> 
     scored.iter().map(explained).collect()
 }
 
+/// What later stages add, and what it is called. What they take away is no reason.
+const ADDED: [(usize, ReasonKind); 5] = [
+    (RULE, ReasonKind::Rule),
+    (CART, ReasonKind::Cart),
+    (EXPLORE, ReasonKind::Explore),
+    (MODEL, ReasonKind::Model),
+    (SERENDIPITY, ReasonKind::Serendipity),
+];
+
 /// Positive contributions, one for each thing they are due to.
 #[derive(Default)]
 struct Contributions(Vec<Reason>);
 
 impl Contributions {
     fn add(&mut self, kind: ReasonKind, key: u32, amount: f32) {
+        let amount = blend::bounded(amount);
         if amount <= 0.0 {
             return;
         }
@@ -67,6 +79,9 @@ impl Grounds<'_> {
         for feature in [Feature::Category, Feature::Brand, Feature::Tag] {
             self.facets(candidate, feature, &mut found);
         }
+        for (part, kind) in ADDED {
+            found.add(kind, 0, candidate.parts[part]);
+        }
         found
     }
 
@@ -77,7 +92,8 @@ impl Grounds<'_> {
                 ListSource::Collaborative => ReasonKind::Collaborative,
                 ListSource::Content => ReasonKind::Content,
             };
-            let unit = self.leaning.evidence * list.weight() * list.scale(candidate.row) / list.sd();
+            let trust = self.leaning.trust.in_lists(list.source());
+            let unit = trust * list.weight() * list.scale(candidate.row) / list.sd();
             for (index, weight) in list.entries(candidate.row) {
                 let amount = unit * f32::from(weight) * history[index];
                 if amount > 0.0 {
@@ -115,6 +131,9 @@ fn reason_of(feature: Feature) -> ReasonKind {
 }
 
 /// The three largest contributions as shares of everything that speaks for the item.
+///
+/// Shares and rest sum to 1. Where nothing speaks for the item (in a neutral list, and at the end of a personal one)
+/// there is no reason and the rest is 1.
 fn ranked(candidate: &Scored, mut contributions: Contributions) -> Ranked {
     let total = contributions.total();
     let mut reasons = [Reason::default(); 3];

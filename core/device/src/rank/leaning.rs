@@ -1,10 +1,11 @@
 //! What a profile says in the terms of one table. Several stages need it, so it is worked out once a ranking.
 
 use homebody_protocol::score::spread_history;
-use homebody_protocol::table::FacetKind;
+use homebody_protocol::table::{FacetKind, ListSource};
 use homebody_protocol::{HistoryEntry, history_weights};
 
-use super::Bytes;
+use super::{Bytes, Context};
+use crate::onboarding::Wishes;
 use crate::profile::Profile;
 
 /// Likes that stand for "could like anything" before a visitor has shown any: a taste of one click is weak.
@@ -12,30 +13,56 @@ const SMOOTHING: f32 = 3.0;
 
 /// A profile over the columns of a table.
 pub(crate) struct Leaning {
-    /// How far neighbour lists are trusted: `n / (n + k)`, with n = distinct history items and k = the
-    /// blend's `evidence_k`; 0 without a history.
-    pub(super) evidence: f32,
+    pub(super) trust: Trust,
     /// For each list set, the history, decayed as the set wants it, over the vocabulary.
     pub(super) histories: Vec<Vec<f32>>,
     /// Kind of each facet of the dictionary and the taste for it: `strength / (Σ |strength| of its kind
-    /// + 3)`, in (−1, 1).
+    /// + 3)`, in \[−1, 1\]. What was answered to questions counts as likes that fade as real ones come.
     pub(super) tastes: Vec<(FacetKind, f32)>,
+    /// How much answers still count, 0–1.
+    pub(super) answers: f32,
+}
+
+/// How far neighbour lists are trusted.
+///
+/// By default both kinds by the evidence, `n / (n + k)`, with n = distinct history items and k = the blend's
+/// `evidence_k`; 0 without a history. Where the policy fixes α, collaborative lists by α and content lists by 1 − α.
+#[derive(Clone, Copy)]
+pub(super) struct Trust {
+    collaborative: f32,
+    content: f32,
 }
 
 impl Leaning {
-    pub(super) fn of(profile: &Profile, table: &Bytes, now_ms: u64) -> Self {
+    pub(super) fn of(profile: &Profile, table: &Bytes, context: &Context<'_>) -> Self {
+        let now_ms = context.request.now_ms;
         let history = profile.history(now_ms);
+        let wishes = Wishes::of(profile, &context.pool.extras().questions, history.len());
         Self {
-            evidence: evidence(history.len(), table.blend().evidence_k),
+            trust: Trust::of(context.policy.alpha, history.len(), table.blend().evidence_k),
             histories: histories(&history, table),
-            tastes: tastes(profile, table, now_ms),
+            tastes: tastes(profile, table, &wishes, now_ms),
+            answers: wishes.worth,
         }
     }
 }
 
-fn evidence(history_len: usize, evidence_k: f32) -> f32 {
-    let n = history_len as f32;
-    if history_len == 0 { 0.0 } else { n / (n + evidence_k) }
+impl Trust {
+    fn of(alpha: f32, history_len: usize, evidence_k: f32) -> Self {
+        if alpha >= 0.0 {
+            return Self { collaborative: alpha, content: 1.0 - alpha };
+        }
+        let n = history_len as f32;
+        let evidence = if history_len == 0 { 0.0 } else { n / (n + evidence_k) };
+        Self { collaborative: evidence, content: evidence }
+    }
+
+    pub(super) fn in_lists(self, source: ListSource) -> f32 {
+        match source {
+            ListSource::Collaborative => self.collaborative,
+            ListSource::Content => self.content,
+        }
+    }
 }
 
 fn histories(history: &[HistoryEntry], table: &Bytes) -> Vec<Vec<f32>> {
@@ -44,16 +71,15 @@ fn histories(history: &[HistoryEntry], table: &Bytes) -> Vec<Vec<f32>> {
     decayed.map(|weights| spread_history(&weights, table.vocabulary_len(), place)).collect()
 }
 
-fn tastes(profile: &Profile, table: &Bytes, now_ms: u64) -> Vec<(FacetKind, f32)> {
+fn tastes(profile: &Profile, table: &Bytes, wishes: &Wishes, now_ms: u64) -> Vec<(FacetKind, f32)> {
     let mut totals = [SMOOTHING; 3];
     for facet in profile.facets().as_slice() {
         totals[facet.kind as usize] += facet.strength_at(now_ms).abs();
     }
     let taste = |index| {
-        let kind = table.facet_kind(index);
-        let known = profile.facets().get(table.facet_key(index));
-        let strength = known.map_or(0.0, |facet| facet.strength_at(now_ms));
-        (kind, strength / totals[kind as usize])
+        let (kind, key) = (table.facet_kind(index), table.facet_key(index));
+        let known = profile.facets().get(key).map_or(0.0, |facet| facet.strength_at(now_ms));
+        (kind, (known + wishes.strength(key)) / totals[kind as usize])
     };
     (0..table.facet_count()).map(taste).collect()
 }

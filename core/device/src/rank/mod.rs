@@ -55,7 +55,7 @@ impl<'a> Context<'a> {
         let policy = request.policy.unwrap_or(pool.extras().policy).sane();
         let mut context = Self { pool, catalogue, profile, request, policy, leanings: Vec::new() };
         if let Some(profile) = profile {
-            let leaning = |&source| Leaning::of(profile, context.table(source), request.now_ms);
+            let leaning = |&source| Leaning::of(profile, context.table(source), &context);
             context.leanings = context.sources().iter().map(leaning).collect();
         }
         context
@@ -86,7 +86,7 @@ impl<'a> Context<'a> {
 
 /// Parts `0..MAX_LIST_SETS` are the list sets, then the blend's features by `Feature as usize - 1`, then what later
 /// stages add.
-const PARTS: usize = MODEL + 1;
+const PARTS: usize = SERENDIPITY + 1;
 /// What the site's rules add.
 const RULE: usize = MAX_LIST_SETS + 6;
 /// What the cart adds.
@@ -97,6 +97,8 @@ const FATIGUE: usize = RULE + 2;
 const EXPLORE: usize = RULE + 3;
 /// What an imported re-ranker adds or takes away.
 const MODEL: usize = RULE + 4;
+/// What lifts an item of an unknown category to a place kept for such.
+const SERENDIPITY: usize = RULE + 5;
 
 /// One step of the pipeline.
 enum Stage {
@@ -107,7 +109,7 @@ enum Stage {
 }
 
 /// The pipeline of a personal list. A neutral one keeps the pool's order and needs eligibility alone.
-const PERSONAL: [Stage; 16] = [
+const PERSONAL: [Stage; 17] = [
     Stage::Select(eligibility::keep_eligible),
     Stage::Select(rules::filter),
     Stage::Arrange(lists::score_lists),
@@ -115,13 +117,14 @@ const PERSONAL: [Stage; 16] = [
     Stage::Arrange(affinity::score_affinity),
     Stage::Arrange(hybrid::mix),
     Stage::Arrange(blend::add_parts),
+    Stage::Arrange(affinity::heed_answers),
     Stage::Arrange(rules::boost),
     Stage::Arrange(cart::boost),
     Stage::Arrange(fatigue::discount),
     Stage::Arrange(explore::draw),
+    Stage::Select(duplicates::keep_one),
     Stage::Select(blend::keep_best),
     Stage::Arrange(trees::rerank),
-    Stage::Select(duplicates::keep_one),
     Stage::Arrange(diversify::reorder),
     Stage::Arrange(rules::pin),
 ];

@@ -1,0 +1,61 @@
+//! Stage: variety, so that a list is not ten of the same.
+
+mod calibration;
+mod quotas;
+mod race;
+mod serendipity;
+mod shelf;
+mod signature;
+
+use homebody_protocol::Policy;
+
+use super::candidates::Scored;
+use super::{Context, SERENDIPITY, blend};
+
+/// Candidates looked at for each place of the list: what stands lower cannot win on variety alone.
+const BREADTH: usize = 4;
+/// Candidates looked at where a cap or share may have to reach far down.
+const CAPPED_BREADTH: usize = 4_096;
+
+/// Candidates that can reach the list.
+pub(super) fn breadth(context: &Context<'_>) -> usize {
+    let near = context.places().saturating_mul(BREADTH);
+    if is_capped(&context.policy) { near.max(CAPPED_BREADTH) } else { near }
+}
+
+/// Reorders the head of the list; each page of `limit` places is a list of its own.
+///
+/// A page begins with the best candidate left. Each further place goes to the candidate that violates the caps least
+/// (not at all as long as candidates suffice) and among those to the one with the largest
+/// `(1 − w) · (λ · relevance − (1 − λ) · max similarity) + w · gain`: maximal marginal relevance (Carbonell &
+/// Goldstein 1998) with the policy's `diversity` as λ, and calibration with the policy's weight w. Relevance is the
+/// score scaled to 0–1; similarity is the cosine of the facet sets to what is on the page. The caps are
+/// `max_similarity`, the quotas, and the places owed to serendipity; violations are added up.
+///
+/// `scored` is best first. At λ = 1 and without caps nothing is moved.
+pub(super) fn reorder(scored: &mut [Scored], context: &Context<'_>) {
+    let page = context.request.limit;
+    let places = context.places().min(scored.len());
+    let is_plain = context.policy.diversity >= 1.0 && !is_capped(&context.policy);
+    if page == 0 || places < 2 || is_plain {
+        return;
+    }
+    let order = race::order(scored, context, places);
+    // Candidates are numbered as they came; what stands where is kept in both directions while they are swapped.
+    let mut standing: Vec<usize> = (0..scored.len()).collect();
+    let mut place_of = standing.clone();
+    for (place, choice) in order.into_iter().enumerate() {
+        let from = place_of[choice.index];
+        scored.swap(place, from);
+        place_of.swap(choice.index, standing[place]);
+        standing.swap(place, from);
+        if choice.lift > 0.0 {
+            blend::add(&mut scored[place], SERENDIPITY, choice.lift);
+        }
+    }
+}
+
+fn is_capped(policy: &Policy) -> bool {
+    let quotas = policy.max_per_category > 0 || policy.max_per_brand > 0;
+    quotas || policy.max_similarity < 1.0 || policy.calibration > 0.0 || policy.serendipity_slots > 0
+}

@@ -1,0 +1,66 @@
+//! Categories and brands of both tables under common numbers, and how often each is on a page.
+
+use std::collections::BinaryHeap;
+
+use homebody_protocol::table::FacetKind;
+
+use super::super::candidates::Scored;
+use super::super::{Context, Source};
+
+/// What is on one page so far.
+#[derive(Default)]
+pub(super) struct Shelf {
+    /// For each facet of the catalogue, its number; the pool's facets keep their own.
+    of_catalogue: Vec<usize>,
+    /// Items of the page that have a facet, by its number.
+    pub(super) counts: Vec<u16>,
+}
+
+impl Shelf {
+    pub(super) fn new(context: &Context<'_>) -> Self {
+        let pool = context.table(Source::Pool);
+        let known: BinaryHeap<(u64, usize)> =
+            (0..pool.facet_count()).map(|facet| (u64::from(pool.facet_key(facet).0), facet)).collect();
+        let known = known.into_sorted_vec();
+        let mut numbers = pool.facet_count();
+        let mut of_catalogue = Vec::new();
+        if context.sources().len() > 1 {
+            let catalogue = context.table(Source::Catalogue);
+            for facet in 0..catalogue.facet_count() {
+                let key = u64::from(catalogue.facet_key(facet).0);
+                let place = known.binary_search_by_key(&key, |&(key, _)| key);
+                of_catalogue.push(place.map_or(numbers, |place| known[place].1));
+                numbers += usize::from(place.is_err());
+            }
+        }
+        Self { of_catalogue, counts: vec![0; numbers] }
+    }
+
+    /// The common number of a facet of a table.
+    pub(super) fn number(&self, source: Source, facet: usize) -> usize {
+        match source {
+            Source::Pool => facet,
+            Source::Catalogue => self.of_catalogue[facet],
+        }
+    }
+
+    /// Numbers of a candidate's facets of a kind.
+    pub(super) fn of_kind<'a>(
+        &'a self,
+        kind: FacetKind,
+        candidate: &'a Scored,
+        context: &'a Context<'_>,
+    ) -> impl Iterator<Item = usize> + 'a {
+        let table = context.table(candidate.source);
+        let of_kind = table.facets(candidate.row).filter(move |&facet| table.facet_kind(facet) == kind);
+        of_kind.map(|facet| self.number(candidate.source, facet))
+    }
+
+    /// Puts a candidate on the page.
+    pub(super) fn place(&mut self, candidate: &Scored, context: &Context<'_>) {
+        for facet in context.table(candidate.source).facets(candidate.row) {
+            let number = self.number(candidate.source, facet);
+            self.counts[number] = self.counts[number].saturating_add(1);
+        }
+    }
+}
