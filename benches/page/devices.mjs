@@ -4,12 +4,18 @@ import { TypedArrayDevice } from '/page/typed-arrays/device.mjs';
 const PERSONALIZE = 1;
 const CATALOGUE_ROW = 0x8000_0000;
 const NO_KEYS = new Uint32Array();
+/** Choices of a ranking as the module takes them, and where λ is among them; the rest is the pool's. */
+const SETTINGS = 21;
+const DIVERSITY = 6;
+/** Numbers an item in the module's answer: row, score, propensity, and kind, key and share of three reasons. */
+const STRIDE = 12;
 
 /** The shipped module. */
 export class WasmContestant {
   constructor(Device, scenario, tables, files) {
     this.scenario = scenario;
     this.tables = tables;
+    this.settings = new Float32Array(SETTINGS).fill(NaN);
     this.device = new Device();
     this.device.setConsent(PERSONALIZE, 0);
     this.device.loadPool(new Uint8Array(files[0]));
@@ -20,8 +26,8 @@ export class WasmContestant {
   /** What the page gets: ids, scores and reasons. */
   rank({ limit, diversity }) {
     const { device, scenario } = this;
-    device.rank(NO_KEYS, limit, scenario.seed, false, diversity, scenario.now_ms);
-    const answer = { rows: device.rows(), scores: device.scores(), kinds: device.reasonKinds(), keys: device.reasonKeys(), shares: device.shares() };
+    this.settings[DIVERSITY] = diversity;
+    const answer = columns(device.rank(NO_KEYS, limit, 0, scenario.seed, this.settings, 0, scenario.now_ms));
     return { ids: idsOf(answer.rows, this.tables), ...answer };
   }
 }
@@ -39,6 +45,25 @@ export class TypedArrayContestant {
     const answer = this.device.rank(limit, this.scenario.seed, diversity, this.scenario.now_ms);
     return { ids: idsOf(answer.rows, this.tables), ...answer };
   }
+}
+
+/** The module's answer as the columns that the other contestant gives. */
+function columns(whole) {
+  const real = new Float32Array(whole.buffer);
+  const places = whole.length / STRIDE;
+  const [rows, scores] = [new Uint32Array(places), new Float32Array(places)];
+  const [kinds, keys, shares] = [new Uint8Array(places * 3), new Uint32Array(places * 3), new Float32Array(places * 3)];
+  for (let place = 0; place < places; place++) {
+    const at = place * STRIDE;
+    rows[place] = whole[at];
+    scores[place] = real[at + 1];
+    for (let reason = 0; reason < 3; reason++) {
+      kinds[place * 3 + reason] = whole[at + 3 + reason * 3];
+      keys[place * 3 + reason] = whole[at + 4 + reason * 3];
+      shares[place * 3 + reason] = real[at + 5 + reason * 3];
+    }
+  }
+  return { rows, scores, kinds, keys, shares };
 }
 
 function idsOf(rows, tables) {

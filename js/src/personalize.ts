@@ -36,7 +36,7 @@ function start(options: PersonalizeOptions): Personalizer {
     const pool = await sync.pool(options.placement ?? settings.placement).catch(() => null);
     life.flush();
     const personal = session && pool && !life.neutral ? session.rank(pool, candidates, options) : null;
-    return (personal ?? neutralOrder(pool, candidates, options.limit)) as Ranked<T & Display>[];
+    return (personal ?? neutralOrder(pool, candidates, options)) as Ranked<T & Display>[];
   }
 
   async function care<T>(work: (care: Care, session: Session) => Promise<T>): Promise<T> {

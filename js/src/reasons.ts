@@ -9,6 +9,11 @@ export const REASON_KINDS = [
   'popular',
   'trending',
   'fresh',
+  'rule',
+  'cart',
+  'explore',
+  'serendipity',
+  'model',
 ] as const;
 
 /** Why an item is where it is. */

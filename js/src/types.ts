@@ -3,8 +3,10 @@ import type { HomebodyError } from './errors.js';
 import type { ProfileExport } from './generated/ProfileExport.js';
 import type { ProfileView } from './generated/ProfileView.js';
 import type { Kind } from './kinds.js';
+import type { PageContext, Policy } from './policy.js';
 import type { ReasonKind } from './reasons.js';
 
+export type * from './policy.js';
 export type { ProfileExport, ProfileView };
 
 /** What `personalize()` needs to know; only `server` and `key` are required. */
@@ -60,16 +62,29 @@ export interface Interaction {
   value?: number;
 }
 
-/** Choices of one ranking. */
+/**
+ * Choices of one ranking.
+ *
+ * @example
+ * const first = await me.rank(undefined, { limit: 20 });
+ * const second = await me.rank(undefined, { limit: 20, offset: 20 });
+ */
 export interface RankOptions {
   /** How many items to return. Default: all. */
   limit?: number;
+  /**
+   * Places to pass over: the page begins after them. Default 0, which makes a new list; later pages of the same list
+   * (same placement, candidates, seed and policy) continue it, whatever the visitor does meanwhile.
+   */
+  offset?: number;
   /** Whose pool is ranked. Default: the placement given to `personalize()`. */
   placement?: string;
-  /** From 0 (as varied as can be) to 1 (as relevant as can be). Default 1. */
-  diversity?: number;
-  /** Same seed, same profile, same pool: same order. Default 0. */
+  /** Same seed, same profile, same pool, same context: same order, on every browser. Default 0. */
   seed?: number;
+  /** Numbers in place of the placement's own. Default: what the site has set for the placement. */
+  policy?: Partial<Policy>;
+  /** Circumstances in place of those found on the page. Default: none are replaced. */
+  context?: PageContext;
 }
 
 /** One ranked item. */
@@ -84,6 +99,8 @@ export interface Ranked<T> {
   item: T;
   /** Whether the profile had a say in this order. */
   personalized: boolean;
+  /** Probability with which exploration puts it here; 1 where nothing was left to chance. */
+  propensity: number;
 }
 
 /** One cause of an item's place. */

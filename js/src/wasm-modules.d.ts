@@ -22,12 +22,16 @@ declare module '*/wasm/rank.js' {
     idOf(key: number): string | undefined;
     facetName(key: number): string | undefined;
     record(kind: number, id: string, value: number, nowMs: number): boolean;
-    rank(keys: Uint32Array, limit: number, seed: number, neutral: boolean, diversity: number, nowMs: number): number;
-    rows(): Uint32Array;
-    scores(): Float32Array;
-    reasonKinds(): Uint8Array;
-    reasonKeys(): Uint32Array;
-    shares(): Float32Array;
+    /** Twelve numbers an item; see `Engine.rank`. */
+    rank(
+      keys: Uint32Array,
+      limit: number,
+      offset: number,
+      seed: number,
+      settings: Float32Array,
+      region: number,
+      nowMs: number,
+    ): Uint32Array<ArrayBuffer>;
     snapshot(): Uint8Array<ArrayBuffer> | undefined;
     erase(): void;
     isDirty(): boolean;

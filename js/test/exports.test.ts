@@ -34,7 +34,7 @@ test('codes of the vocabulary are the wire’s', () => {
     const variant = name.replace(/(^|_)(.)/g, (_, __, letter: string) => letter.toUpperCase());
     assert.match(source, new RegExp(`\\b${variant} = ${code}\\b`));
   }
-  assert.equal(REASON_KINDS.length, 9);
+  assert.equal(REASON_KINDS.length, 14);
 });
 
 test('every code has a hint, and an error of the Wasm module keeps its code', async () => {

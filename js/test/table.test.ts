@@ -96,5 +96,9 @@ test('what cannot be had is not in neutral order', () => {
   const ids = Array.from({ length: table.rows }, (_, row) => row).filter((row) => table.inStock(row)).map((row) => table.id(row));
   assert.ok(ids.length > 0 && ids.length < table.rows);
   assert.deepEqual(neutralOrder(table, undefined).map(({ id }) => id), ids);
-  assert.deepEqual(neutralOrder(table, undefined, 1).map(({ id }) => id), ids.slice(0, 1));
+  assert.deepEqual(neutralOrder(table, undefined, { limit: 1 }).map(({ id }) => id), ids.slice(0, 1));
+  assert.deepEqual(neutralOrder(table, undefined, { offset: 1 }).map(({ id }) => id), ids.slice(1));
+  assert.deepEqual(neutralOrder(table, undefined, { offset: 99 }), []);
+  const own = ['c', 'b', 'a'].map((id) => ({ id }));
+  assert.deepEqual(neutralOrder(table, own, { offset: 1, limit: 1 }).map(({ id }) => id), ['b']);
 });

@@ -9,3 +9,10 @@ pub mod care;
 mod error;
 #[cfg(feature = "rank")]
 pub mod rank;
+#[cfg(feature = "rank")]
+mod settings;
+
+/// A third of the size of the default one, and as fast for what few and small things live in a module.
+#[cfg(target_arch = "wasm32")]
+#[global_allocator]
+static ALLOCATOR: rlsf::SmallGlobalTlsf = rlsf::SmallGlobalTlsf::new();

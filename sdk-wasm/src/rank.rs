@@ -1,11 +1,12 @@
 //! The hot module: record and rank.
 
 use homebody_device::{Consent, Interaction, RankRequest, Ranked, Source};
-use homebody_protocol::{FacetKey, ItemKey, Kind, Policy};
+use homebody_protocol::{FacetKey, ItemKey, Kind};
 use wasm_bindgen::JsValue;
 use wasm_bindgen::prelude::wasm_bindgen;
 
 use crate::error::{js_error, millis};
+use crate::settings::{page_of, policy_of};
 
 /// Bit of a row that marks a row of the catalogue.
 const CATALOGUE_ROW: u32 = 1 << 31;
@@ -15,8 +16,6 @@ const CATALOGUE_ROW: u32 = 1 << 31;
 #[wasm_bindgen]
 pub struct Device {
     inner: homebody_device::Device,
-    /// The answer of the last `rank`, until the next.
-    ranked: Vec<Ranked>,
 }
 
 #[wasm_bindgen]
@@ -89,60 +88,37 @@ impl Device {
         self.inner.close_page(millis(now_ms));
     }
 
-    /// Ranks and keeps the answer for the getters below; its length.
+    /// Ranks. Twelve numbers an item: row (bit 31 marks rows of the catalogue), score, propensity, and kind, key and
+    /// share of three reasons; scores, propensities and shares are the bits of an `f32`.
     ///
-    /// `keys`: the candidates, empty for the pool and what the device finds itself. `diversity`: λ, 1 = none.
+    /// `keys`: the candidates, empty for the pool and what the device finds itself. `settings`: see the file of that
+    /// name. `region`: key of the coarse region, 0 unknown.
+    #[expect(
+        clippy::too_many_arguments,
+        reason = "an object would cost the hot path an allocation and its glue"
+    )]
     pub fn rank(
-        &mut self,
+        &self,
         keys: &[u32],
         limit: u32,
+        offset: u32,
         seed: u32,
-        neutral: bool,
-        diversity: f32,
+        settings: &[f32],
+        region: u32,
         now_ms: f64,
-    ) -> u32 {
+    ) -> Vec<u32> {
         let keys: Vec<ItemKey> = keys.iter().copied().map(ItemKey).collect();
-        let limit = limit as usize;
-        let policy = Some(Policy { diversity, ..Policy::default() });
-        let now_ms = millis(now_ms);
-        let request =
-            RankRequest { keys: &keys, limit, seed, neutral, policy, now_ms, ..RankRequest::default() };
-        self.ranked = self.inner.rank(&request);
-        self.ranked.len() as u32
-    }
-
-    /// Row of each ranked item; bit 31 marks rows of the catalogue.
-    pub fn rows(&self) -> Vec<u32> {
-        let row = |ranked: &Ranked| {
-            ranked.row as u32 | if ranked.source == Source::Catalogue { CATALOGUE_ROW } else { 0 }
-        };
-        self.ranked.iter().map(row).collect()
-    }
-
-    /// Score of each ranked item.
-    pub fn scores(&self) -> Vec<f32> {
-        self.ranked.iter().map(|ranked| ranked.score).collect()
-    }
-
-    /// Kinds of the reasons, three an item.
-    #[wasm_bindgen(js_name = reasonKinds)]
-    pub fn reason_kinds(&self) -> Vec<u8> {
-        self.ranked.iter().flat_map(|ranked| &ranked.reasons).map(|reason| reason.kind as u8).collect()
-    }
-
-    /// Keys of the reasons, three an item.
-    #[wasm_bindgen(js_name = reasonKeys)]
-    pub fn reason_keys(&self) -> Vec<u32> {
-        self.ranked.iter().flat_map(|ranked| &ranked.reasons).map(|reason| reason.key).collect()
-    }
-
-    /// Shares of the reasons and of all others, four an item, summing to 1.
-    pub fn shares(&self) -> Vec<f32> {
-        let shares = |ranked: &Ranked| {
-            let [first, second, third] = ranked.reasons;
-            [first.share, second.share, third.share, ranked.rest]
-        };
-        self.ranked.iter().flat_map(shares).collect()
+        let ranked = self.inner.rank(&RankRequest {
+            keys: &keys,
+            limit: limit as usize,
+            seed,
+            neutral: false,
+            offset: offset as usize,
+            policy: Some(policy_of(settings, self.inner.policy())),
+            page: page_of(settings, region),
+            now_ms: millis(now_ms),
+        });
+        ranked.iter().flat_map(packed).collect()
     }
 
     /// The key of a site's id under the seed of the loaded tables.
@@ -177,6 +153,15 @@ impl Device {
     /// Drops the profile in memory.
     pub fn erase(&mut self) {
         self.inner.erase();
-        self.ranked = Vec::new();
     }
+}
+
+fn packed(ranked: &Ranked) -> [u32; 12] {
+    let catalogue = if ranked.source == Source::Catalogue { CATALOGUE_ROW } else { 0 };
+    let [first, second, third] =
+        ranked.reasons.map(|reason| [reason.kind as u32, reason.key, reason.share.to_bits()]);
+    let [a, b, c] = first;
+    let [d, e, f] = second;
+    let [g, h, i] = third;
+    [ranked.row as u32 | catalogue, ranked.score.to_bits(), ranked.propensity.to_bits(), a, b, c, d, e, f, g, h, i]
 }

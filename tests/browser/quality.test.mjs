@@ -76,6 +76,9 @@ async function prepare(places) {
   device.setConsent(1, 0);
   device.loadPool(poolBytes);
   device.loadCatalog(catalogBytes);
+  const stride = 12;
+  // Nothing known of the page, the pool's numbers, but no diversity.
+  const byScoreAlone = new Float32Array(21).fill(NaN).with(6, 1);
   const unseen = (items) => {
     const rows = new Set(items.map((item) => catalog.rowOf(item)));
     return Array.from(catalog.keys.keys()).filter((row) => !rows.has(row));
@@ -84,9 +87,11 @@ async function prepare(places) {
     device.erase();
     for (const { kind, item, value, atMs } of history) device.record(kind, item, value, atMs);
     const keys = Uint32Array.from(unseen(history.map(({ item }) => item)), (row) => catalog.keys[row]);
-    device.rank(keys, places, 0, false, 1, nowMs);
-    const ids = Array.from(device.rows(), (row) => (row >= 2 ** 31 ? catalog.id(row - 2 ** 31) : pool.id(row)));
-    return { ids, scores: Array.from(device.scores()) };
+    const ranked = device.rank(keys, places, 0, 0, byScoreAlone, 0, nowMs);
+    const scores = new Float32Array(ranked.buffer);
+    const first = Array.from({ length: ranked.length / stride }, (_, place) => place * stride);
+    const ids = first.map((at) => (ranked[at] >= 2 ** 31 ? catalog.id(ranked[at] - 2 ** 31) : pool.id(ranked[at])));
+    return { ids, scores: first.map((at) => scores[at + 1]) };
   };
   window.popularFor = (items) => ({ ids: unseen(items).slice(0, places).map((row) => catalog.id(row)) });
 }

@@ -14,6 +14,7 @@ mod install;
 mod process;
 mod report;
 mod size;
+mod snip;
 mod stamp;
 mod suite;
 mod wasm;

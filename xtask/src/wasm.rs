@@ -5,11 +5,12 @@
 use std::fs;
 use std::path::{Path, PathBuf};
 
-use anyhow::{Context, Result, anyhow};
+use anyhow::{Context, Result, anyhow, ensure};
 use wasm_bindgen_cli_support::Bindgen;
 
 use crate::install::WASM_TARGET;
 use crate::report::{self, Outcome};
+use crate::snip::snip;
 use crate::stamp::Stamp;
 use crate::workspace::Workspace;
 
@@ -35,9 +36,14 @@ pub(crate) fn build(workspace: &Workspace, module: &str) -> Result<Outcome> {
     // What follows depends on cargo's output alone, which often stays the same when a source changes.
     let inputs = [compiled.clone(), workspace.at("node_modules/binaryen/package.json")];
     // A changed recipe is a changed input too.
-    Stamp::of(workspace, &format!("wasm-{module}"), &inputs, include_str!("wasm.rs"))?
-        .outputs(outputs)
-        .unless_fresh(|| bind(workspace, module, &compiled, &folder))
+    Stamp::of(
+        workspace,
+        &format!("wasm-{module}"),
+        &inputs,
+        concat!(include_str!("wasm.rs"), include_str!("snip.rs")),
+    )?
+    .outputs(outputs)
+    .unless_fresh(|| bind(workspace, module, &compiled, &folder))
 }
 
 /// Builds `rank` with SIMD instructions into `folder`: a contestant of the benchmarks, which shows whether shipping
@@ -94,6 +100,8 @@ fn bind(workspace: &Workspace, module: &str, compiled: &Path, folder: &Path) -> 
         .map_err(|error| anyhow!("wasm-bindgen on `{}`: {error:#}", compiled.display()))?;
     fs::create_dir_all(folder)?;
     let raw = compiled.with_file_name(format!("{module}.bound.wasm"));
+    let snipped = snip(output.wasm_mut());
+    ensure!(snipped > 0, "no panic code found in `{}`: did the names change?", compiled.display());
     fs::write(&raw, output.wasm_mut().emit_wasm())?;
     let types = output.ts().context("wasm-bindgen wrote no TypeScript")?;
     fs::write(folder.join(format!("{module}.d.ts")), types)?;

@@ -10,7 +10,7 @@ const REASONS = 3;
 export function explain(order, count, sides, candidates, partOfFeature) {
   const kinds = new Uint8Array(count * REASONS);
   const keys = new Uint32Array(count * REASONS);
-  const shares = new Float32Array(count * (REASONS + 1));
+  const shares = new Float32Array(count * REASONS);
   for (let place = 0; place < count; place++) {
     const candidate = order[place];
     const side = sides[candidates.side[candidate]];
@@ -65,15 +65,12 @@ function add(found, kind, key, amount) {
 function write(found, place, kinds, keys, shares) {
   let total = 0;
   for (const { amount } of found) total += amount;
-  let rest = 1;
   for (let index = 0; index < REASONS && found.length > 0; index++) {
     let best = 0;
     for (let other = 1; other < found.length; other++) if (found[other].amount > found[best].amount) best = other;
     const [largest] = found.splice(best, 1);
     kinds[place * REASONS + index] = largest.kind;
     keys[place * REASONS + index] = largest.key;
-    shares[place * (REASONS + 1) + index] = largest.amount / total;
-    rest = found.length === 0 ? 0 : rest - largest.amount / total;
+    shares[place * REASONS + index] = largest.amount / total;
   }
-  shares[place * (REASONS + 1) + REASONS] = Math.max(rest, 0);
 }

@@ -2,7 +2,7 @@
 
 use homebody_protocol::models::{Answer, Question};
 use homebody_protocol::table::{Table, TableError, TableKind};
-use homebody_protocol::{FacetKey, ItemKey, Kind};
+use homebody_protocol::{FacetKey, ItemKey, Kind, Policy};
 
 use crate::audit::Audit;
 use crate::consent::Consent;
@@ -248,6 +248,11 @@ impl Device {
     /// What the device knows.
     pub fn profile(&self) -> &Profile {
         &self.profile
+    }
+
+    /// The numbers the loaded pool wants its lists by; the default ones before a pool is loaded.
+    pub fn policy(&self) -> Policy {
+        self.pool.as_ref().map(|pool| pool.extras().policy).unwrap_or_default()
     }
 
     /// The seed of every key: the pool's, or the profile's before one is loaded.

@@ -1,8 +1,10 @@
 import { deriveKey } from '../ids.js';
+import type { PageContext, Policy } from '../policy.js';
 import { REASON_KINDS } from '../reasons.js';
 import type { Table } from '../table.js';
 import type { Reason } from '../types.js';
 import type { Machine, Noted } from './journal.js';
+import { packSettings } from './settings.js';
 import type { RankModule } from './wasm.js';
 
 type Device = InstanceType<RankModule['Device']>;
@@ -10,6 +12,8 @@ type Device = InstanceType<RankModule['Device']>;
 /** Marks a row of the catalogue; others are rows of the pool. */
 const CATALOG_ROW = 0x8000_0000;
 const REASONS = 3;
+/** Numbers an item in the module's answer: row, score, propensity, and kind, key and share of each reason. */
+const STRIDE = 3 + 3 * REASONS;
 const NO_KEYS = new Uint32Array();
 
 /** What a device is made ready with. */
@@ -26,6 +30,7 @@ export interface RankedRow {
   readonly table: Table;
   readonly row: number;
   readonly score: number;
+  readonly propensity: number;
   readonly reasons: readonly Reason[];
 }
 
@@ -34,7 +39,8 @@ export interface RankCall {
   readonly ids: readonly string[] | undefined;
   readonly limit: number;
   readonly seed: number;
-  readonly diversity: number;
+  readonly policy: Partial<Policy>;
+  readonly page: PageContext;
   readonly nowMs: number;
 }
 
@@ -89,21 +95,22 @@ export class Engine implements Machine {
   }
 
   /** Ranks the given ids, or the pool (with what the catalogue adds). Ids the tables do not have are left out. */
-  rank({ ids, limit, seed, diversity, nowMs }: RankCall): RankedRow[] {
+  rank({ ids, limit, seed, policy, page, nowMs }: RankCall): RankedRow[] {
+    if (ids?.length === 0) return [];
     const keys = ids ? Uint32Array.from(ids, (id) => deriveKey(this.#idSeed, id)) : NO_KEYS;
-    const device = this.#device;
-    const count = ids?.length === 0 ? 0 : device.rank(keys, limit, seed, false, diversity, nowMs);
-    if (count === 0) return [];
-    const [rows, scores, shares] = [device.rows(), device.scores(), device.shares()];
-    const [kinds, reasonKeys] = [device.reasonKinds(), device.reasonKeys()];
-    return Array.from({ length: count }, (_, place): RankedRow => {
-      const code = rows[place] ?? 0;
+    const region = page.region ? deriveKey(0, page.region) : 0;
+    const whole = this.#device.rank(keys, limit, 0, seed, packSettings(policy, page), region, nowMs);
+    const real = new Float32Array(whole.buffer);
+    return Array.from({ length: whole.length / STRIDE }, (_, place): RankedRow => {
+      const at = place * STRIDE;
+      const code = whole[at] ?? 0;
       const table = (code >= CATALOG_ROW ? this.#catalog : this.#pool) as Table;
-      const reasons = Array.from({ length: REASONS }, (_, index) => {
-        const at = place * REASONS + index;
-        return this.#reason(kinds[at] ?? 0, reasonKeys[at] ?? 0, shares[place * (REASONS + 1) + index] ?? 0);
-      }).filter((reason) => reason !== null);
-      return { table, row: code % CATALOG_ROW, score: scores[place] ?? 0, reasons };
+      const reasons: Reason[] = [];
+      for (let index = at + 3; index < at + STRIDE; index += 3) {
+        const reason = this.#reason(whole[index] ?? 0, whole[index + 1] ?? 0, real[index + 2] ?? 0);
+        if (reason) reasons.push(reason);
+      }
+      return { table, row: code % CATALOG_ROW, score: real[at + 1] ?? 0, propensity: real[at + 2] ?? 1, reasons };
     });
   }
 

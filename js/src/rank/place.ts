@@ -14,10 +14,10 @@ export function placed<T extends { id: string }>(rows: readonly RankedRow[], can
     const candidate = byId.get(row.table.id(row.row));
     return candidate && waiting.delete(candidate) ? [ranked(row, candidate)] : [];
   });
-  const rest = [...waiting].map((item) => ({ id: item.id, score: 0, reasons: [], item, personalized: false }));
+  const rest = [...waiting].map((item) => ({ id: item.id, score: 0, reasons: [], item, personalized: false, propensity: 1 }));
   return [...known, ...rest];
 }
 
-function ranked<T>({ table, row, score, reasons }: RankedRow, item: T): Ranked<T> {
-  return { id: table.id(row), score, reasons: [...reasons], item, personalized: true };
+function ranked<T>({ table, row, score, propensity, reasons }: RankedRow, item: T): Ranked<T> {
+  return { id: table.id(row), score, reasons: [...reasons], item, personalized: true, propensity };
 }

@@ -5,8 +5,10 @@ import type { Display, Ranked, RankOptions } from '../types.js';
 import type { SessionContext } from './context.js';
 import { Engine, type Equipment } from './engine.js';
 import { Journal, type Noted, type Stored } from './journal.js';
-import { type Home, memoryHome, openHome } from './persist.js';
 import { useCache } from './offline.js';
+import { pageContext } from './page.js';
+import { Paging } from './paging.js';
+import { type Home, memoryHome, openHome } from './persist.js';
 import { placed, presented } from './place.js';
 import { Saver } from './saver.js';
 import { loadRankModule, type RankModule } from './wasm.js';
@@ -27,6 +29,7 @@ export class Session {
   #idSeed: number;
   readonly #journal: Journal<Engine>;
   readonly #saver: Saver;
+  readonly #paging = new Paging();
   #state: 'fine' | 'crashed' | 'dead' | 'closed' = 'fine';
 
   private constructor(context: SessionContext, glue: RankModule, home: Home, pool: Table | undefined, stored: Stored) {
@@ -93,15 +96,18 @@ export class Session {
   rank<T extends { id: string }>(
     pool: Table,
     candidates: readonly T[] | undefined,
-    { limit = candidates?.length ?? pool.rows, seed = 0, diversity = 1 }: RankOptions,
+    { limit = candidates?.length ?? pool.rows, offset = 0, seed = 0, policy = {}, context }: RankOptions,
   ): Ranked<T | Display>[] | null {
     const ids = candidates?.map(({ id }) => id);
+    const [page, nowMs, end] = [pageContext(context), Date.now(), offset + limit];
     const rows = this.#guarded(() => {
       this.#usePool(pool);
-      return this.#journal.machine.rank({ ids, limit, seed, diversity, nowMs: Date.now() });
+      return this.#paging.upTo({ pool, ids, seed, policy }, offset, end, (limit) =>
+        this.#journal.machine.rank({ ids, limit, seed, policy, page, nowMs }),
+      );
     });
     if (!rows) return null;
-    return candidates ? placed(rows, candidates).slice(0, limit) : presented(rows);
+    return candidates ? placed(rows, candidates).slice(offset, end) : presented(rows.slice(offset, end));
   }
 
   /** The profile's bytes, for the care module. */
