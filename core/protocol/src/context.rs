@@ -4,10 +4,12 @@ use crate::ids::derive_key;
 
 /// The kind of device, judged by the page.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+#[cfg_attr(feature = "json", derive(serde::Deserialize, serde::Serialize), serde(rename_all = "snake_case"))]
 #[repr(u8)]
 pub enum DeviceClass {
     /// Not known.
     #[default]
+    #[cfg_attr(feature = "json", serde(skip))]
     Unknown = 0,
     /// A large screen with a pointer.
     Desktop = 1,
@@ -19,10 +21,12 @@ pub enum DeviceClass {
 
 /// Where the visit came from.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+#[cfg_attr(feature = "json", derive(serde::Deserialize, serde::Serialize), serde(rename_all = "snake_case"))]
 #[repr(u8)]
 pub enum Referrer {
     /// Not known.
     #[default]
+    #[cfg_attr(feature = "json", serde(skip))]
     Unknown = 0,
     /// Typed or bookmarked.
     Direct = 1,
