@@ -59,20 +59,28 @@ pub(super) fn add(candidate: &mut Scored, part: usize, amount: f32) {
 
 /// Keeps the candidates that can reach the list, best first; the seed decides between exact equals.
 ///
+<<<<<<< HEAD
 /// What variety does not look at is dropped ([`diversify::breadth`]): a
+=======
+/// What the site's rules pin is kept besides. Diversity looks at [`BREADTH`] candidates for each place, so whatever is below that is dropped: a
+>>>>>>> 925ae95 (Rules on the device: filter, boost and pin, in personal and in neutral lists)
 /// catalogue may have many thousand rows, a list has twenty. A bounded heap finds them in one pass, and
 /// is a tenth of the code of a sort in the hot browser module.
 pub(super) fn keep_best(scored: &mut Vec<Scored>, context: &Context<'_>) {
     let breadth = diversify::breadth(context);
     let mut best: BinaryHeap<(u64, usize)> = BinaryHeap::new();
+    let mut pinned = Vec::new();
     for (index, candidate) in scored.iter().enumerate() {
         let entry = (order(candidate, context.request.seed), index);
-        if best.len() < breadth {
+        if candidate.ruled.pinned != 0 {
+            pinned.push(entry);
+        } else if best.len() < breadth {
             best.push(entry);
         } else if let Some(mut worst) = best.peek_mut().filter(|worst| entry < **worst) {
             *worst = entry;
         }
     }
+    best.extend(pinned);
     *scored = best.into_sorted_vec().into_iter().map(|(_, index)| scored[index].clone()).collect();
 }
 
@@ -87,7 +95,8 @@ pub(super) fn order(candidate: &Scored, seed: u32) -> u64 {
 
 #[cfg(test)]
 mod tests {
-    use super::super::{PARTS, Source};
+    use super::super::Source;
+    use super::super::candidates::candidate;
     use super::*;
     use homebody_protocol::ItemKey;
     use proptest::prelude::*;
@@ -95,9 +104,7 @@ mod tests {
     proptest! {
         #[test]
         fn the_order_is_that_of_the_scores(a in -1e30f32..1e30, b in -1e30f32..1e30) {
-            let scored = |score| Scored {
-                source: Source::Pool, row: 0, key: ItemKey(1), parts: [0.0; PARTS], score, propensity: 1.0,
-            };
+            let scored = |score| Scored { score, ..candidate(Source::Pool, 0, ItemKey(1)) };
             prop_assert_eq!(order(&scored(a), 0).cmp(&order(&scored(b), 0)), b.total_cmp(&a));
         }
     }

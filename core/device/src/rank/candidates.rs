@@ -15,6 +15,19 @@ pub(super) struct Scored {
     pub(super) score: f32,
     /// See [`super::Ranked::propensity`].
     pub(super) propensity: f32,
+    /// What the site's rules say of it.
+    pub(super) ruled: Ruled,
+}
+
+/// What the site's rules say of a candidate.
+#[derive(Clone, Copy, Debug, Default, PartialEq)]
+pub(super) struct Ruled {
+    /// Sum of boosts and buries, in standard deviations of the score.
+    pub(super) lift: f32,
+    /// A bit for each pinning rule that it matches.
+    pub(super) pins: u32,
+    /// Once a rule has chosen it: the place in the upper byte, the rule's number among the pinning ones in the lower.
+    pub(super) pinned: u16,
 }
 
 /// The candidates of a request, in neutral order.
@@ -56,6 +69,6 @@ fn find(context: &Context<'_>, key: ItemKey) -> Option<Scored> {
     Some(candidate(Source::Catalogue, row, key))
 }
 
-fn candidate(source: Source, row: usize, key: ItemKey) -> Scored {
-    Scored { source, row, key, parts: [0.0; PARTS], score: 0.0, propensity: 1.0 }
+pub(super) fn candidate(source: Source, row: usize, key: ItemKey) -> Scored {
+    Scored { source, row, key, parts: [0.0; PARTS], score: 0.0, propensity: 1.0, ruled: Ruled::default() }
 }

@@ -108,7 +108,7 @@ enum Stage {
     Arrange(fn(&mut [Scored], &Context<'_>)),
 }
 
-/// The pipeline of a personal list. A neutral one keeps the pool's order and needs eligibility alone.
+/// The pipeline of a personal list. A neutral one keeps the pool's order, see [`rank`].
 const PERSONAL: [Stage; 17] = [
     Stage::Select(eligibility::keep_eligible),
     Stage::Select(rules::filter),
@@ -131,11 +131,14 @@ const PERSONAL: [Stage; 17] = [
 
 /// Ranks the candidates of a request.
 ///
+/// A neutral list is the pool's order after eligibility and those rules that do not ask about the visitor.
+///
 /// Deterministic: the same profile, tables and request give the same list, bit for bit, on every machine.
 pub(crate) fn rank(context: &Context<'_>) -> Vec<Ranked> {
     let mut scored = candidates::gather(context);
     if context.profile.is_none() {
         eligibility::keep_eligible(&mut scored, context);
+        rules::arrange_neutral(&mut scored, context);
         return page(&scored, context).iter().map(explain::neutral).collect();
     }
     for stage in &PERSONAL {

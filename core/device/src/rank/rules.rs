@@ -1,13 +1,164 @@
-//! Stage: the site's own rules.
+//! Stages: the site's own rules.
+//!
+//! [`filter`] judges every candidate once and notes what the later stages need. Rules that cannot hold on this page, or
+//! for this visitor, are left out before any candidate is looked at.
 
-use super::Context;
-use super::candidates::Scored;
+use homebody_protocol::FacetKey;
+use homebody_protocol::rules::{Action, ItemFacts, MAX_LIFT, Rule, VisitorFacts, matches, verdict};
 
-/// Drops what the rules exclude.
-pub(super) fn filter(_: &mut Vec<Scored>, _: &Context<'_>) {}
+use super::candidates::{Ruled, Scored};
+use super::{Context, RULE, blend};
+use crate::intent;
 
-/// Boosts and buries.
-pub(super) fn boost(_: &mut [Scored], _: &Context<'_>) {}
+/// Drops what the rules exclude and notes boosts and pins.
+pub(super) fn filter(scored: &mut Vec<Scored>, context: &Context<'_>) {
+    let visitor = visitor(context);
+    let rules = applicable(context, &visitor);
+    if rules.is_empty() {
+        return;
+    }
+    let mut facets = Vec::new();
+    scored.retain_mut(|candidate| {
+        let item = facts(candidate, context, &mut facets);
+        let mut ruled = Ruled::default();
+        let hold = rules.iter().filter(|(rule, _)| matches(rule, &item, &context.request.page, &visitor));
+        for (rule, pin) in hold {
+            match rule.action {
+                Action::Exclude => return false,
+                Action::Lift(lift) => ruled.lift += lift,
+                Action::Pin(_) => ruled.pins |= pin,
+            }
+        }
+        ruled.lift = ruled.lift.clamp(-MAX_LIFT, MAX_LIFT);
+        candidate.ruled = ruled;
+        true
+    });
+}
 
-/// Puts pinned items in their places.
-pub(super) fn pin(_: &mut [Scored], _: &Context<'_>) {}
+/// Boosts and buries; then each pinning rule takes the best candidate that no earlier one took.
+pub(super) fn boost(scored: &mut [Scored], context: &Context<'_>) {
+    if !is_ruled(scored) {
+        return;
+    }
+    let spread = blend::spread(scored);
+    for candidate in scored.iter_mut() {
+        blend::add(candidate, RULE, candidate.ruled.lift * spread);
+    }
+    let pins = context.pool.extras().rules.0.iter().filter_map(|rule| match rule.action {
+        Action::Pin(place) => Some(place),
+        _ => None,
+    });
+    for (number, place) in (0u16..).zip(pins) {
+        let is_free =
+            |candidate: &&mut Scored| candidate.ruled.pinned == 0 && candidate.ruled.pins >> number & 1 == 1;
+        if let Some(best) = scored.iter_mut().filter(is_free).reduce(better) {
+            best.ruled.pinned = u16::from(place) << 8 | number;
+        }
+    }
+}
+
+/// Puts pinned items in their places; of two for the same place the later rule's comes right behind. Where too few
+/// others stand before a place they come at the end.
+pub(super) fn pin(scored: &mut [Scored], _: &Context<'_>) {
+    let count = scored.iter().filter(|candidate| candidate.ruled.pinned != 0).count();
+    let end = scored.len().saturating_sub(1);
+    // All of them to the end first, so that placing one never moves another.
+    for _ in 0..count {
+        if let Some(from) = scored.iter().position(|candidate| candidate.ruled.pinned != 0) {
+            carry(scored, from, end);
+        }
+    }
+    let (mut last, mut free) = (0, 0);
+    for _ in 0..count {
+        let waiting = scored.iter().enumerate().filter(|(_, candidate)| candidate.ruled.pinned > last);
+        let Some((from, next)) = waiting.min_by_key(|(_, candidate)| candidate.ruled.pinned) else { return };
+        last = next.ruled.pinned;
+        let to = usize::from(last >> 8).saturating_sub(1).max(free).min(from);
+        carry(scored, from, to);
+        free = to + 1;
+    }
+}
+
+/// The rules in a neutral list. Its score is the place: a boost of 1 moves an item by one standard deviation of the
+/// places, three tenths of the list.
+pub(super) fn arrange_neutral(scored: &mut Vec<Scored>, context: &Context<'_>) {
+    filter(scored, context);
+    if !is_ruled(scored) {
+        return;
+    }
+    for (place, candidate) in scored.iter_mut().enumerate() {
+        candidate.score = -(place as f32);
+    }
+    boost(scored, context);
+    blend::keep_best(scored, context);
+    pin(scored, context);
+    for candidate in scored {
+        candidate.score = 0.0;
+    }
+}
+
+/// The earlier one of equals.
+fn better<'a>(best: &'a mut Scored, other: &'a mut Scored) -> &'a mut Scored {
+    if other.score > best.score { other } else { best }
+}
+
+fn is_ruled(scored: &[Scored]) -> bool {
+    scored.iter().any(|candidate| candidate.ruled != Ruled::default())
+}
+
+/// The rules that may hold for some candidate, the pinning ones each with its bit.
+fn applicable<'a>(context: &Context<'a>, visitor: &VisitorFacts) -> Vec<(&'a Rule, u32)> {
+    let mut next_pin = 1u32;
+    let mut rules = Vec::new();
+    for rule in &context.pool.extras().rules.0 {
+        let pin = next_pin;
+        if let Action::Pin(_) = rule.action {
+            next_pin = next_pin.wrapping_shl(1);
+        }
+        let may_ask = context.profile.is_some() || !rule.is_personal();
+        if may_ask && verdict(rule, None, &context.request.page, visitor) != Some(false) {
+            rules.push((rule, pin));
+        }
+    }
+    rules
+}
+
+fn visitor(context: &Context<'_>) -> VisitorFacts {
+    let Some(profile) = context.profile else { return VisitorFacts::default() };
+    let extras = context.pool.extras();
+    let segment = profile.segment.and_then(|place| extras.segments.all.get(usize::from(place)));
+    VisitorFacts {
+        segment: segment.map_or(0, |segment| VisitorFacts::segment_key(&segment.name)),
+        intent: intent::probability(extras, &profile.summary(context.request.now_ms).features()),
+        sessions: profile.sessions(),
+        cart_items: profile.cart().items,
+    }
+}
+
+fn facts<'a>(candidate: &Scored, context: &Context<'_>, facets: &'a mut Vec<FacetKey>) -> ItemFacts<'a> {
+    let (table, row) = (context.table(candidate.source), candidate.row);
+    facets.clear();
+    facets.extend(table.facets(row).map(|facet| table.facet_key(facet)));
+    let now_s = context.request.now_ms / 1_000;
+    let age_s = |added_at| now_s.saturating_sub(u64::from(added_at)).min(u64::from(u32::MAX)) as u32;
+    ItemFacts {
+        key: Some(candidate.key),
+        facets,
+        price: table.price(row),
+        age_s: table.added_at(row).map(age_s),
+        in_stock: !table.flags(row).out_of_stock(),
+        place: row as u32,
+    }
+}
+
+/// Moves one candidate and shifts those between.
+fn carry(scored: &mut [Scored], mut from: usize, to: usize) {
+    while from < to {
+        scored.swap(from, from + 1);
+        from += 1;
+    }
+    while from > to {
+        scored.swap(from, from - 1);
+        from -= 1;
+    }
+}

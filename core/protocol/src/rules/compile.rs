@@ -61,11 +61,7 @@ impl Rules {
     }
 }
 
-fn check_name<'a>(
-    spec: &'a RuleSpec,
-    path: &str,
-    names: &mut BTreeSet<&'a str>,
-) -> Result<(), RuleError> {
+fn check_name<'a>(spec: &'a RuleSpec, path: &str, names: &mut BTreeSet<&'a str>) -> Result<(), RuleError> {
     let path = format!("{path}.name");
     let name = spec.name.as_str();
     if name.trim().is_empty() || name.len() > MAX_NAME_BYTES || name.chars().any(char::is_control) {
@@ -136,7 +132,9 @@ impl Compiler {
             Condition::Brand(names) => self.facets(FacetKind::Brand, names),
             Condition::Tag(names) => self.facets(FacetKind::Tag, names),
             Condition::Id(ids) => self.any(TestKind::Id, ids, |id| ItemKey::derive(seed, id).0),
-            Condition::Region(names) => self.any(TestKind::Region, names, |name| PageContext::region_key(name)),
+            Condition::Region(names) => {
+                self.any(TestKind::Region, names, |name| PageContext::region_key(name))
+            }
             Condition::Segment(names) => {
                 self.any(TestKind::Segment, names, |name| VisitorFacts::segment_key(name));
             }

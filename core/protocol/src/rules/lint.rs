@@ -29,7 +29,9 @@ impl RuleSet {
             }
             let Some(place) = rule.then.pin else { continue };
             if let Some(first) = places.insert(place, &rule.name) {
-                let message = format!("`{first}` is pinned to place {place} too: when both apply, the later one takes the next place");
+                let message = format!(
+                    "`{first}` is pinned to place {place} too: when both apply, the later one takes the next place"
+                );
                 warn(&mut found, "rules_same_place", &format!("{path}.then.pin"), message);
             }
         }
@@ -44,7 +46,8 @@ impl RuleSet {
             let message = "the items are excluded, so nothing else can be done with them".to_owned();
             warn(found, "rules_excluded", path, message);
         } else if lifts {
-            let excludes = |other: &&RuleSpec| other.then.exclude.is_some() && implies(&rule.when, &other.when);
+            let excludes =
+                |other: &&RuleSpec| other.then.exclude.is_some() && implies(&rule.when, &other.when);
             if let Some(other) = self.rules.iter().find(excludes) {
                 let message = format!("whatever this rule is about, `{}` excludes", other.name);
                 warn(found, "rules_excluded", path, message);
@@ -144,7 +147,8 @@ fn check_ranges(parts: &[&Condition], path: &str, found: &mut Vec<Warning>) {
     if above >= below {
         warn(found, "rules_never", path, format!("no price is above {above} and below {below}"));
     }
-    let opposite = |part: &Condition| matches!(part, Condition::Not(inner) if parts.contains(&inner.as_ref()));
+    let opposite =
+        |part: &Condition| matches!(part, Condition::Not(inner) if parts.contains(&inner.as_ref()));
     if parts.iter().any(|part| opposite(part)) {
         warn(found, "rules_never", path, "a test and its opposite cannot both hold".to_owned());
     }
