@@ -59,11 +59,7 @@ pub(super) fn add(candidate: &mut Scored, part: usize, amount: f32) {
 
 /// Keeps the candidates that can reach the list, best first; the seed decides between exact equals.
 ///
-<<<<<<< HEAD
-/// What variety does not look at is dropped ([`diversify::breadth`]): a
-=======
-/// What the site's rules pin is kept besides. Diversity looks at [`BREADTH`] candidates for each place, so whatever is below that is dropped: a
->>>>>>> 925ae95 (Rules on the device: filter, boost and pin, in personal and in neutral lists)
+/// What the rules pin is kept; else what variety does not look at is dropped ([`diversify::breadth`]): a
 /// catalogue may have many thousand rows, a list has twenty. A bounded heap finds them in one pass, and
 /// is a tenth of the code of a sort in the hot browser module.
 pub(super) fn keep_best(scored: &mut Vec<Scored>, context: &Context<'_>) {

@@ -5,7 +5,8 @@ use std::collections::BinaryHeap;
 use super::candidates::Scored;
 use super::{Context, Source, blend};
 
-/// Keeps the best of each group of near duplicates: the best scored, the seed decides between exact equals.
+/// Keeps the best of each group of near duplicates: a pinned one, else the best scored; the seed decides between exact
+/// equals.
 ///
 /// Groups are those of the pool's rows; what the device found in the catalogue belongs to none.
 pub(super) fn keep_one(scored: &mut Vec<Scored>, context: &Context<'_>) {
@@ -20,7 +21,10 @@ pub(super) fn keep_one(scored: &mut Vec<Scored>, context: &Context<'_>) {
     let mut is_worse = vec![false; scored.len()];
     let mut best: Option<(u64, usize)> = None;
     for (group, index) in by_group.into_sorted_vec() {
-        let order = |index: usize| blend::order(&scored[index], context.request.seed);
+        let order = |index: usize| {
+            let candidate: &Scored = &scored[index];
+            (candidate.ruled.pinned == 0, blend::order(candidate, context.request.seed))
+        };
         match best {
             Some((known, rival)) if known == group && order(rival) <= order(index) => is_worse[index] = true,
             Some((known, rival)) if known == group => {
