@@ -20,6 +20,10 @@ async function prepare() {
     const tables = files.map((file) => new Table(file));
     contestants.push({ case: one, wasm: new WasmContestant(Device, scenario, tables, files), js: new TypedArrayContestant(scenario, tables) });
   }
+  for (const one of scenario.stages) {
+    const file = await fetchBuffer(one.pool);
+    contestants.push({ case: one, wasm: new WasmContestant(Device, scenario, [new Table(file)], [file]) });
+  }
   listen(scenario, contestants[0].wasm.device);
   return { scenario, contestants, ready: true };
 }
@@ -38,7 +42,8 @@ function listen(scenario, device) {
 const state = await prepare();
 
 globalThis.bench = {
-  cases: state.contestants.map((each) => each.case),
+  cases: state.scenario.cases,
+  stages: state.scenario.stages,
   crossOriginIsolated: globalThis.crossOriginIsolated,
 
   answer(who, index) {

@@ -4,9 +4,8 @@ import { TypedArrayDevice } from '/page/typed-arrays/device.mjs';
 const PERSONALIZE = 1;
 const CATALOGUE_ROW = 0x8000_0000;
 const NO_KEYS = new Uint32Array();
-/** Choices of a ranking as the module takes them, and where λ is among them; the rest is the pool's. */
-const SETTINGS = 21;
-const DIVERSITY = 6;
+/** No choices of a ranking: all are the pool's. */
+const SETTINGS = new Float32Array(21).fill(NaN);
 /** Numbers an item in the module's answer: row, score, propensity, and kind, key and share of three reasons. */
 const STRIDE = 12;
 
@@ -15,7 +14,6 @@ export class WasmContestant {
   constructor(Device, scenario, tables, files) {
     this.scenario = scenario;
     this.tables = tables;
-    this.settings = new Float32Array(SETTINGS).fill(NaN);
     this.device = new Device();
     this.device.setConsent(PERSONALIZE, 0);
     this.device.loadPool(new Uint8Array(files[0]));
@@ -24,10 +22,9 @@ export class WasmContestant {
   }
 
   /** What the page gets: ids, scores and reasons. */
-  rank({ limit, diversity }) {
+  rank({ limit }) {
     const { device, scenario } = this;
-    this.settings[DIVERSITY] = diversity;
-    const answer = columns(device.rank(NO_KEYS, limit, 0, scenario.seed, this.settings, 0, scenario.now_ms));
+    const answer = columns(device.rank(NO_KEYS, limit, 0, scenario.seed, SETTINGS, 0, scenario.now_ms));
     return { ids: idsOf(answer.rows, this.tables), ...answer };
   }
 }

@@ -29,13 +29,14 @@ export function measure({ rounds }) {
 }
 
 async function contest(page, ask, rounds) {
-  const { cases, isolated } = await page.evaluate(() => ({ cases: bench.cases, isolated: bench.crossOriginIsolated }));
+  const { cases, stages, isolated } = await page.evaluate(() => ({ cases: bench.cases, stages: bench.stages, isolated: bench.crossOriginIsolated }));
   assert.ok(isolated, 'the page is not isolated: its timer is too coarse');
   for (const index of cases.keys()) await sameAnswers(page, ask, index);
   const speeds = [];
   for (const [index, { name }] of cases.entries()) speeds.push({ name, ...(await speed(page, ask, index, rounds)) });
+  const costs = await stageCosts(page, ask, stages, cases.length, rounds);
   const slow = await throttled(page, cases, rounds);
-  return [speedTable(speeds), slowTable(slow)];
+  return [speedTable(speeds), costs, slowTable(slow)];
 }
 
 /** All contestants must give the same list for the same reasons: otherwise they did not do the same work. */
@@ -86,6 +87,30 @@ function speedTable(speeds) {
     'Each contestant gives the same list with the same reasons; the run fails if not. "JavaScript" is the same',
     'algorithm over typed arrays (`benches/page/typed-arrays`), "native" the same Rust in release. Neighbour lists are',
     'sparse: there is no dense kernel in which Wasm could be ten times as fast as typed arrays.',
+  ]);
+}
+
+/** What each stage costs: the time of a pool in which it has something to do, less that of the barest. */
+async function stageCosts(page, ask, stages, first, rounds) {
+  const batch = 50;
+  const slices = {};
+  for (const [index, { name }] of stages.entries()) {
+    slices[`${name} wasm`] = () => page.evaluate((call) => bench.time(...call), ['wasm', first + index, batch, SAMPLES]);
+    slices[`${name} native`] = () => ask(`time ${first + index} ${batch} ${SAMPLES}`);
+  }
+  for (const slice of Object.values(slices)) await slice();
+  const found = await takeTurns(slices, rounds);
+  const time = (name, who) => found[`${name} ${who}`].min;
+  const [bare, whole] = [stages[0].name, stages.at(-1).name];
+  const share = (name, who) => {
+    const cost = name === bare || name === whole ? time(name, who) : time(name, who) - time(bare, who);
+    return `${((100 * Math.max(cost, 0)) / time(whole, who)).toFixed(0)} %`;
+  };
+  console.log(`  ${whole}: µs wasm ${time(whole, 'wasm').toFixed(0)}, native ${time(whole, 'native').toFixed(0)}`);
+  const rows = stages.map(({ name }) => [name, share(name, 'wasm'), share(name, 'native'), ratio(time(name, 'wasm') / time(name, 'native'))]);
+  return table('Stage by stage: 500 rows, 20 places; share of everything at once', ['besides the barest ranking', 'Wasm', 'native', 'Wasm ÷ native'], rows, [
+    '"Barest" is popularity, the best twenty and their reasons. The shares need not sum to 100 %: stages that follow others',
+    'work on another list.',
   ]);
 }
 

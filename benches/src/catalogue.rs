@@ -4,7 +4,7 @@ use homebody_protocol::table::{
     Blend, Facet, FacetKind, Feature, FeatureWeight, ListSetDraft, ListSource, Row, RowFlags, TableDraft,
     TableKind,
 };
-use homebody_protocol::{Decay, ItemKey};
+use homebody_protocol::{CartPolicy, Decay, Extras, ItemKey, Policy};
 
 use crate::numbers::Numbers;
 
@@ -27,8 +27,9 @@ pub fn id_of(item: usize) -> String {
     format!("sku-{item:05}")
 }
 
-/// A table of the `rows` most popular items, most popular first.
-pub fn draft(kind: TableKind, rows: usize) -> TableDraft {
+/// A table of the `rows` most popular items, most popular first, of a placement without cart, ranked with `diversity`.
+pub fn draft(kind: TableKind, rows: usize, diversity: f32) -> TableDraft {
+    let policy = Policy { diversity, cart: CartPolicy::Exclude, ..Policy::default() };
     let mut numbers = Numbers::new(7);
     // All items are drawn whatever the table holds, so that an item is the same in each of them.
     let items: Vec<Row> = (0..ITEMS).map(|item| row(item, &mut numbers)).collect();
@@ -44,14 +45,14 @@ pub fn draft(kind: TableKind, rows: usize) -> TableDraft {
         rows: items.into_iter().take(rows).collect(),
         facets: facets(),
         blend: blend(),
-        extras: homebody_protocol::Extras::default(),
+        extras: Extras { policy, ..Extras::default() },
     }
 }
 
 /// The same table reduced to what a machine-learning runtime can be given as one graph: lists, popularity and trend,
 /// nothing that depends on facets.
 pub fn plain_draft(rows: usize) -> TableDraft {
-    let mut plain = draft(TableKind::Pool, rows);
+    let mut plain = draft(TableKind::Pool, rows, 1.0);
     plain.facets.clear();
     plain.rows.iter_mut().for_each(|row| row.facets.clear());
     plain.blend.features.retain(|part| matches!(part.feature, Feature::Popularity | Feature::Trend));

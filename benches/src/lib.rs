@@ -4,4 +4,5 @@
 pub mod catalogue;
 pub mod numbers;
 pub mod scenario;
+pub mod stages;
 pub mod visitor;

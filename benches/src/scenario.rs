@@ -5,16 +5,17 @@ use std::path::Path;
 
 use anyhow::{Context, Result};
 use homebody_device::{Device, RankRequest};
-use homebody_protocol::Policy;
 use homebody_protocol::table::TableKind;
 use serde::{Deserialize, Serialize};
 
-use crate::visitor::{self, Deed};
-use crate::{catalogue, visitor::live};
+use crate::visitor::{self, Deed, live};
+use crate::{catalogue, stages};
 
 /// The name of the file.
 pub const FILE: &str = "scenario.json";
 
+/// λ of the pools' policy.
+const DIVERSITY: f32 = 0.7;
 /// Rows of the pools.
 const POOL_ROWS: [usize; 2] = [500, 1_000];
 
@@ -31,6 +32,8 @@ pub struct Scenario {
     pub cases: Vec<Case>,
     /// What is ranked against machine-learning runtimes; not all runtimes know what the other cases ask for.
     pub plain: Vec<Case>,
+    /// Pools that differ by one stage each; see [`crate::stages`].
+    pub stages: Vec<Case>,
 }
 
 /// One list to be made.
@@ -44,7 +47,7 @@ pub struct Case {
     pub catalogue: Option<String>,
     /// Length of the list.
     pub limit: usize,
-    /// λ of maximal marginal relevance.
+    /// λ of maximal marginal relevance: that of the pool's policy, for contestants that do not read policies.
     pub diversity: f32,
 }
 
@@ -60,6 +63,7 @@ impl Scenario {
             seed: 17,
             cases: vec![pool(500, 50), pool(1_000, 50), pool(500, 20), with_catalogue],
             plain: POOL_ROWS.map(plain_case).into(),
+            stages: stages::all().into_iter().map(|stage| stage_case(stage.name)).collect(),
         }
     }
 
@@ -79,11 +83,14 @@ impl Scenario {
     pub fn write(&self, folder: &Path) -> Result<()> {
         fs::create_dir_all(folder)?;
         for rows in POOL_ROWS {
-            let bytes = catalogue::draft(TableKind::Pool, rows).encode()?;
+            let bytes = catalogue::draft(TableKind::Pool, rows, DIVERSITY).encode()?;
             fs::write(folder.join(pool_file(rows)), bytes)?;
             fs::write(folder.join(plain_file(rows)), catalogue::plain_draft(rows).encode()?)?;
         }
-        let bytes = catalogue::draft(TableKind::Catalogue, catalogue::ITEMS).encode()?;
+        for stage in stages::all() {
+            fs::write(folder.join(stage_file(stage.name)), stage.draft.encode()?)?;
+        }
+        let bytes = catalogue::draft(TableKind::Catalogue, catalogue::ITEMS, DIVERSITY).encode()?;
         fs::write(folder.join(catalogue_file(catalogue::ITEMS)), bytes)?;
         fs::write(folder.join(FILE), serde_json::to_string_pretty(self)?)?;
         Ok(())
@@ -110,7 +117,6 @@ impl Scenario {
             limit: case.limit,
             seed: self.seed,
             neutral: false,
-            policy: Some(Policy { diversity: case.diversity, ..Policy::default() }),
             now_ms: self.now_ms,
             ..RankRequest::default()
         }
@@ -124,7 +130,21 @@ impl Default for Scenario {
 }
 
 fn case(name: String, pool: usize, catalogue: Option<usize>, limit: usize) -> Case {
-    Case { name, pool: pool_file(pool), catalogue: catalogue.map(catalogue_file), limit, diversity: 0.7 }
+    Case {
+        name,
+        pool: pool_file(pool),
+        catalogue: catalogue.map(catalogue_file),
+        limit,
+        diversity: DIVERSITY,
+    }
+}
+
+fn stage_case(name: &str) -> Case {
+    Case { name: name.to_owned(), pool: stage_file(name), catalogue: None, limit: 20, diversity: 1.0 }
+}
+
+fn stage_file(name: &str) -> String {
+    format!("stage-{}.hbtb", name.replace(|letter: char| !letter.is_ascii_alphanumeric(), "-"))
 }
 
 /// By score alone: a graph has no notion of a diverse list.

@@ -32,9 +32,11 @@ struct Contestant {
 
 fn contestants(folder: &Path) -> Result<Vec<Contestant>> {
     let scenario = Scenario::read(folder)?;
+    // The stages come after the cases.
     scenario
         .cases
         .iter()
+        .chain(&scenario.stages)
         .map(|case| {
             Ok(Contestant { device: scenario.device(case, folder)?, request: scenario.request(case) })
         })

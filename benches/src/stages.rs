@@ -1,0 +1,94 @@
+//! Pools of 500 that differ by one stage each, so that the cost of a stage is the difference to the barest one.
+
+use homebody_protocol::table::{Feature, TableDraft, TableKind};
+use homebody_protocol::{CartPolicy, Exploration, Policy};
+
+use crate::catalogue;
+
+const ROWS: usize = 500;
+
+/// A pool in which one stage has something to do.
+#[derive(Clone, Debug)]
+pub struct Stage {
+    /// What is done besides the barest ranking.
+    pub name: &'static str,
+    /// The pool.
+    pub draft: TableDraft,
+}
+
+/// The barest ranking first, everything at once last.
+pub fn all() -> Vec<Stage> {
+    let mut stages = vec![Stage { name: "barest", draft: barest() }];
+    stages.extend(scores());
+    stages.extend(policies().map(|(name, policy)| with_policy(name, policy)));
+    stages.push(Stage { name: "everything", draft: everything() });
+    stages
+}
+
+/// Popularity alone, the best twenty, reasons.
+fn barest() -> TableDraft {
+    let mut draft = complete();
+    draft.list_sets.clear();
+    draft.blend.features.retain(|part| part.feature == Feature::Popularity);
+    draft
+}
+
+fn complete() -> TableDraft {
+    catalogue::draft(TableKind::Pool, ROWS, 1.0)
+}
+
+fn scores() -> [Stage; 3] {
+    let (mut lists, mut common, mut affinity) = (barest(), barest(), barest());
+    lists.list_sets = complete().list_sets;
+    let of = |wanted: fn(Feature) -> bool| {
+        let features = complete().blend.features.into_iter();
+        features.filter(move |part| part.feature == Feature::Popularity || wanted(part.feature)).collect()
+    };
+    common.blend.features = of(|feature| matches!(feature, Feature::Trend | Feature::Freshness));
+    affinity.blend.features =
+        of(|feature| matches!(feature, Feature::Category | Feature::Brand | Feature::Tag));
+    [
+        Stage { name: "neighbour lists, two sets", draft: lists },
+        Stage { name: "trend and freshness", draft: common },
+        Stage { name: "affinities", draft: affinity },
+    ]
+}
+
+/// One setting each, besides the barest.
+fn policies() -> [(&'static str, Policy); 9] {
+    let bare = Policy { diversity: 1.0, cart: CartPolicy::Exclude, ..Policy::default() };
+    [
+        ("fixed share of content", Policy { alpha: 0.5, ..bare }),
+        ("cart", Policy { cart: CartPolicy::Always, ..bare }),
+        ("impression discount", Policy { impression_discount: 0.9, ..bare }),
+        ("Thompson sampling", Policy { exploration: Exploration::Thompson, ..bare }),
+        ("linear Thompson sampling", Policy { exploration: Exploration::LinTs, ..bare }),
+        ("diversity", Policy { diversity: 0.7, ..bare }),
+        ("caps", Policy { max_similarity: 0.9, max_per_category: 4, max_per_brand: 2, ..bare }),
+        ("calibrated shares", Policy { calibration: 0.5, ..bare }),
+        ("serendipity", Policy { serendipity_slots: 2, ..bare }),
+    ]
+}
+
+fn with_policy(name: &'static str, policy: Policy) -> Stage {
+    let mut draft = barest();
+    draft.extras.policy = policy;
+    Stage { name, draft }
+}
+
+fn everything() -> TableDraft {
+    let mut draft = complete();
+    draft.extras.policy = Policy {
+        diversity: 0.7,
+        cart: CartPolicy::Always,
+        impression_discount: 0.9,
+        exploration: Exploration::Thompson,
+        max_similarity: 0.9,
+        max_per_category: 4,
+        max_per_brand: 2,
+        calibration: 0.5,
+        serendipity_slots: 2,
+        ..Policy::default()
+    };
+    draft
+}
