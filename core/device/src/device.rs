@@ -222,7 +222,8 @@ impl Device {
     /// alone moves nothing.
     pub fn rank(&self, request: &RankRequest<'_>) -> Vec<Ranked> {
         let Some(pool) = &self.pool else { return Vec::new() };
-        let told = self.profile.interactions() > 0 || !self.profile.answers().is_empty();
+        let answered = self.profile.answers().iter().any(|(_, answer)| *answer != Answer::Skip);
+        let told = self.profile.interactions() > 0 || answered;
         let known = told && self.consent.personalize().is_some();
         let personal = known && !request.neutral;
         // Two tables of different seeds cannot be ranked together; the older one waits for its successor.

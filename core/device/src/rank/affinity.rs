@@ -7,7 +7,7 @@ use super::popularity::standardised;
 use super::{Context, Source, blend};
 
 /// Standard deviations of the score that a taste of 1 moves an item by while nothing but answers is known.
-const ANSWERS: f32 = 4.0;
+const ANSWERS: f32 = 2.0;
 
 /// Scores each candidate's facets against the profile.
 pub(super) fn score_affinity(scored: &mut [Scored], context: &Context<'_>) {

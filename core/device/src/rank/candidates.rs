@@ -1,6 +1,7 @@
 //! Which items are ranked at all.
 
 use homebody_protocol::ItemKey;
+use homebody_protocol::table::Table;
 
 use super::{Bytes, Context, PARTS, Source};
 
@@ -38,7 +39,7 @@ pub(super) struct Ruled {
 pub(super) fn gather(context: &Context<'_>) -> Vec<Scored> {
     let keys = context.request.keys;
     if !keys.is_empty() {
-        return keys.iter().filter_map(|&key| find(context, key)).collect();
+        return named(keys, context);
     }
     let pool = context.pool;
     let mut scored: Vec<Scored> =
@@ -49,6 +50,16 @@ pub(super) fn gather(context: &Context<'_>) -> Vec<Scored> {
         scored.extend(unknown.map(|row| candidate(Source::Catalogue, row, catalogue.key(row))));
     }
     scored
+}
+
+/// A key named twice is one candidate.
+fn named(keys: &[ItemKey], context: &Context<'_>) -> Vec<Scored> {
+    let mut seen =
+        [context.pool.rows(), context.catalogue.map_or(0, Table::rows)].map(|rows| vec![false; rows]);
+    let found = keys.iter().filter_map(|&key| find(context, key));
+    found
+        .filter(|candidate| !core::mem::replace(&mut seen[candidate.source as usize][candidate.row], true))
+        .collect()
 }
 
 /// For each row of the catalogue, whether the pool has its item. The pool is the smaller one, so its items

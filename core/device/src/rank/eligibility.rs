@@ -47,7 +47,7 @@ fn excluded_rows(profile: &Profile, context: &Context<'_>, source: Source) -> Ve
     }
     for item in profile.items() {
         if let Some(row) = table.row_of(item.key) {
-            rows[row] = !is_wanted_again(item, table.flags(row).rebuyable(), listed);
+            rows[row] |= !is_wanted_again(item, table.flags(row).rebuyable(), listed);
         }
     }
     rows
