@@ -6,6 +6,8 @@ use homebody_protocol::history::Decay;
 use homebody_protocol::table::{
     Blend, Facet, FacetKind, Feature, FeatureWeight, ListSetDraft, ListSource, Row, RowFlags, TableDraft, TableKind,
 };
+use homebody_protocol::models::{ArmPriors, Duplicates};
+use homebody_protocol::wire::{Reader, Section};
 use homebody_protocol::{CartPolicy, Exploration, Extras, ItemKey, Kind, Policy};
 
 /// Ids come from a small set, so that interactions, rows and lists meet.
@@ -28,6 +30,10 @@ pub struct Pool {
     lists: Vec<(u8, f32, f32, f32, f32, Vec<(u8, f32)>)>,
     blend: Vec<(u8, f32, f32, f32)>,
     evidence_k: f32,
+    /// Bytes of rules, segments, intent, linear prior, trees.
+    sections: [Vec<u8>; 5],
+    /// Click-rate priors and duplicate groups, repeated for all rows.
+    arms: Vec<(f32, f32, u32)>,
     /// The placement's numbers.
     pub policy: Numbers,
 }
@@ -109,6 +115,7 @@ impl Pool {
                 rows.push(Row { id, popularity, trend, added_at, price, flags, facets, display });
             }
         }
+        let count = rows.len();
         let list_sets = self.lists.iter().take(8).map(|set| list_set(set, rows.len())).collect();
         let draft = TableDraft {
             kind,
@@ -119,10 +126,30 @@ impl Pool {
             facets: facets(),
             list_sets,
             blend: Blend { evidence_k: self.evidence_k, features: self.blend.iter().take(8).map(feature).collect() },
-            extras: Extras { policy: self.policy.policy().sane(), ..Extras::default() },
+            extras: self.extras(count),
         };
         draft.encode().ok()
     }
+
+    fn extras(&self, rows: usize) -> Extras {
+        let [rules, segments, intent, linear, trees] = &self.sections;
+        let arms: Vec<&(f32, f32, u32)> = self.arms.iter().cycle().take(rows).collect();
+        Extras {
+            policy: self.policy.policy().sane(),
+            rules: section(rules),
+            segments: section(segments),
+            intent: section(intent),
+            linear: section(linear),
+            trees: section(trees),
+            arms: ArmPriors(arms.iter().map(|(clicks, left_alone, _)| (*clicks, *left_alone)).collect()),
+            duplicates: Duplicates(arms.iter().map(|(_, _, group)| *group).collect()),
+            ..Extras::default()
+        }
+    }
+}
+
+fn section<S: Section>(bytes: &[u8]) -> S {
+    S::read(&mut Reader::new(bytes)).unwrap_or_default()
 }
 
 fn facets() -> Vec<Facet> {

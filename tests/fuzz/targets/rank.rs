@@ -4,10 +4,11 @@
 use homebody_device::RankRequest;
 use homebody_fuzz::{Act, Numbers, Pool, act, consenting};
 use homebody_protocol::table::TableKind;
+use homebody_protocol::{DeviceClass, PageContext, Referrer};
 use libfuzzer_sys::fuzz_target;
 
-fuzz_target!(|input: (Pool, Option<Pool>, Vec<Act>, Option<Numbers>, u8, u8, u32, u64, bool)| {
-    let (pool, catalogue, acts, numbers, limit, offset, seed, now_ms, neutral) = input;
+fuzz_target!(|input: (Pool, Option<Pool>, Vec<Act>, Option<Numbers>, u8, u8, u32, u64, bool, (u8, u16, u8, u8, u8))| {
+    let (pool, catalogue, acts, numbers, limit, offset, seed, now_ms, neutral, page) = input;
     let mut device = consenting();
     let Some(bytes) = pool.encoded(TableKind::Pool) else { return };
     device.load_pool(bytes).expect("an encoded pool is readable");
@@ -18,7 +19,16 @@ fuzz_target!(|input: (Pool, Option<Pool>, Vec<Act>, Option<Numbers>, u8, u8, u32
         act(&mut device, one);
     }
     let (limit, offset, policy) = (usize::from(limit), usize::from(offset), numbers.map(|numbers| numbers.policy()));
-    let request = RankRequest { limit, offset, seed, now_ms, neutral, policy, ..RankRequest::default() };
+    let (class, viewport_px, hour, weekday, referrer) = page;
+    let page = PageContext {
+        device: DeviceClass::from_code(class),
+        viewport_px,
+        hour: Some(hour),
+        weekday: Some(weekday),
+        region: u32::from(class),
+        referrer: Referrer::from_code(referrer),
+    };
+    let request = RankRequest { keys: &[], limit, offset, seed, now_ms, neutral, policy, page };
     let ranked = device.rank(&request);
     assert!(ranked.len() <= limit);
     for (place, item) in ranked.iter().enumerate() {
@@ -27,5 +37,8 @@ fuzz_target!(|input: (Pool, Option<Pool>, Vec<Act>, Option<Numbers>, u8, u8, u32
         let shares = item.reasons.iter().map(|reason| reason.share).sum::<f32>() + item.rest;
         assert!((shares - 1.0).abs() < 1e-3, "shares sum to {shares}");
     }
+    let intent = device.intent(now_ms);
+    assert!(intent.is_none_or(|intent| (0.0..=1.0).contains(&intent)));
+    let _ = (device.segment(), device.audit(now_ms), device.profile().summary(now_ms).features());
     assert_eq!(device.rank(&request), ranked, "the same call gives the same list");
 });
