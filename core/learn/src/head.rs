@@ -54,6 +54,18 @@ impl Head {
         &self.items
     }
 
+    /// For each catalogue item its place among the targets, and the targets: the head in slot order, then every
+    /// other item in the catalogue's order.
+    pub fn places(&self) -> (Vec<u32>, Vec<u32>) {
+        let mut targets = self.items.clone();
+        targets.extend((0u32..).zip(&self.slots).filter(|(_, slot)| **slot == OUTSIDE).map(|(item, _)| item));
+        let mut places = vec![0; self.slots.len()];
+        for (place, &item) in (0u32..).zip(&targets) {
+            places[item as usize] = place;
+        }
+        (places, targets)
+    }
+
     /// Number of slots.
     pub fn len(&self) -> usize {
         self.items.len()

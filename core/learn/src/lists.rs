@@ -1,8 +1,7 @@
 //! From a solved matrix to the short list each candidate carries.
 
 use crate::catalogue::Catalogue;
-use crate::head::Head;
-use crate::seqlin::Weights;
+use crate::seqlin::Solved;
 use homebody_protocol::ItemKey;
 
 /// The lists of a table, one a catalogue row, strongest entry first.
@@ -11,14 +10,15 @@ pub type Lists = Vec<Vec<(ItemKey, f32)>>;
 /// For each catalogue row the `length` history items that speak most for it (positive weights only).
 ///
 /// Kept by candidate, not by history item: at 20 entries that keeps .0878 NDCG@10 on MovieLens-100k where
-/// lists by history item keep .0770. Rows outside the head get an empty list.
-pub fn per_candidate(weights: &Weights, head: &Head, catalogue: &Catalogue, length: usize) -> Lists {
+/// lists by history item keep .0770. `targets` holds the catalogue row of each target of the model, the head first.
+pub fn per_candidate(solved: &Solved<'_>, targets: &[u32], catalogue: &Catalogue, length: usize) -> Lists {
     let mut lists = vec![Vec::new(); catalogue.items.len()];
-    for (slot, &item) in head.items().iter().enumerate().take(weights.side()) {
-        let key_of = |slot: usize| catalogue.items[head.items()[slot] as usize].key;
-        let strongest = strongest(weights.column(slot), length);
-        lists[item as usize] = strongest.into_iter().map(|(slot, weight)| (key_of(slot), weight)).collect();
-    }
+    let key_of = |slot: usize| catalogue.items[targets[slot] as usize].key;
+    solved.for_each_column(|target, column| {
+        let strongest = strongest(column, length);
+        let list = strongest.into_iter().map(|(slot, weight)| (key_of(slot), weight)).collect();
+        lists[targets[target] as usize] = list;
+    });
     lists
 }
 

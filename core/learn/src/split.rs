@@ -2,7 +2,7 @@
 
 use crate::bootstrap::SplitMix64;
 use crate::history::{Event, History};
-use crate::steps::{Held, has_times, held};
+use crate::steps::{DAY_S, Held, has_times, held};
 use std::collections::BTreeSet;
 
 /// How the judged window is cut.
@@ -24,6 +24,8 @@ pub enum Protocol {
 pub struct Judged {
     /// What the device would hold, the last touched first.
     pub held: Vec<Held>,
+    /// Every touch, oldest first: what tastes are made of.
+    pub touches: Vec<Held>,
     /// The items that were taken, ascending; new ones, except under [`Protocol::Session`].
     pub wanted: Vec<u32>,
 }
@@ -107,7 +109,7 @@ pub fn temporal(history: &History, catalogue_items: usize) -> Option<Split> {
         wanted.retain(|item| {
             (*item as usize) < catalogue_items && before.iter().all(|event| event.item != *item)
         });
-        judged(held(before, cut), wanted)
+        judged(before, cut, wanted)
     });
     let judged = judged.collect();
     let train = history.filtered(|_, event| event.at < cut);
@@ -127,7 +129,7 @@ pub fn leave_last_out(history: &History, catalogue_items: usize) -> Option<Split
             // What came before this item: everything but it and those after it.
             let later = |event: &Event| last[index..].iter().any(|(later, _)| *later == event.item);
             let before: Vec<Event> = events.iter().copied().filter(|event| !later(event)).collect();
-            all.extend(judged(held(&before, at), vec![item]));
+            all.extend(judged(&before, at, vec![item]));
         }
     }
     Some(Split { protocol: Protocol::LeaveLastOut, train, judged: all, now })
@@ -152,7 +154,7 @@ pub fn sessions(history: &History, catalogue_items: usize) -> Option<Split> {
         for next in 1..events.len() {
             let Event { item, at, .. } = events[next];
             if (item as usize) < catalogue_items {
-                all.extend(judged(held(&events[..next], at), vec![item]));
+                all.extend(judged(&events[..next], at, vec![item]));
             }
         }
     }
@@ -175,8 +177,17 @@ fn last_new_items(events: &[Event], catalogue_items: usize) -> Vec<(u32, i64)> {
     last
 }
 
-fn judged(held: Vec<Held>, mut wanted: Vec<u32>) -> Option<Judged> {
+/// A visitor who did `before` until `now`.
+fn judged(before: &[Event], now: i64, mut wanted: Vec<u32>) -> Option<Judged> {
     wanted.sort_unstable();
     wanted.dedup();
-    (!held.is_empty() && !wanted.is_empty()).then_some(Judged { held, wanted })
+    let touch = |event: &Event| {
+        let age_days = (now - event.at).max(0) as f32 / DAY_S;
+        Held { item: event.item, weight: event.weight, age_days }
+    };
+    let touches = before.iter().map(touch).collect();
+    if before.is_empty() || wanted.is_empty() {
+        return None;
+    }
+    Some(Judged { held: held(before, now), touches, wanted })
 }

@@ -11,6 +11,8 @@ const VISIT_GAP_S: i64 = 6 * 3_600;
 const EARLIEST_UNIX_S: i64 = 100_000_000;
 /// Share of rows with a basket, or with a time shared with another row of the visitor, that makes a shop.
 const SHOP_SHARE: f64 = 0.6;
+/// Share of visitors whose rows must differ in time for the order to mean anything.
+const ORDERED_SHARE: f64 = 0.1;
 /// A visitor must come back over this many days before ages in days mean anything.
 const SHOP_SPAN_DAYS: f32 = 2.0;
 
@@ -22,18 +24,22 @@ pub enum Steps {
     /// Every basket (or visit) is a step; ages count days. The order inside a basket is arbitrary, and
     /// decaying by it cost 20–37 % of quality on real invoices.
     Baskets,
+    /// The log names no order: everything a visitor did is one step.
+    Unordered,
 }
 
-/// A visitor's distinct items by first touch.
+/// A visitor's items by first touch, or touch by touch.
 #[derive(Clone, Debug, Default, PartialEq)]
 pub struct Sequence {
-    /// Distinct items, oldest first.
+    /// The items, oldest first.
     pub items: Vec<Visited>,
     /// Time of each step in positions or days since the first step; ascending.
     pub clock: Vec<f32>,
+    /// Time of each step in the history's unit.
+    pub times: Vec<i64>,
 }
 
-/// One distinct item of a sequence.
+/// One item of a sequence.
 #[derive(Clone, Copy, Debug, PartialEq)]
 pub struct Visited {
     /// Index into the catalogue's items.
@@ -42,6 +48,8 @@ pub struct Visited {
     pub weight: f32,
     /// Index into [`Sequence::clock`].
     pub step: u32,
+    /// Whether the item comes for the first time.
+    pub first: bool,
 }
 
 /// One item of a history as a device holds it.
@@ -60,7 +68,13 @@ impl Steps {
     /// days make a shop; everything else is a sequence.
     pub fn detect(history: &History) -> Self {
         let rows = history.events().len();
-        if rows == 0 || !has_times(history) {
+        if rows == 0 {
+            return Self::Positions;
+        }
+        if !is_ordered(history) {
+            return Self::Unordered;
+        }
+        if !has_times(history) {
             return Self::Positions;
         }
         let grouped: usize = history.iter().map(rows_in_groups).sum();
@@ -77,27 +91,40 @@ pub fn has_times(history: &History) -> bool {
     history.span().is_some_and(|(_, last)| last >= EARLIEST_UNIX_S)
 }
 
-/// A visitor's distinct items by first touch, cut into steps.
-pub fn sequence(events: &[Event], steps: Steps) -> Sequence {
+/// False when hardly any visitor's rows differ in time: then their order is that of the file, and says nothing.
+pub fn is_ordered(history: &History) -> bool {
+    let visitors = || history.iter().filter(|events| events.len() > 1);
+    let ordered = visitors().filter(|events| span_s(events) > 0).count();
+    ordered as f64 > ORDERED_SHARE * visitors().count() as f64
+}
+
+/// A visitor's items cut into steps: distinct ones by first touch or, with `repeats`, touch by touch.
+pub fn sequence(events: &[Event], steps: Steps, repeats: bool) -> Sequence {
     let mut sequence = Sequence::default();
     let mut place: BTreeMap<u32, usize> = BTreeMap::new();
     let mut last: Option<&Event> = None;
     for event in events {
-        if let Some(&known) = place.get(&event.item) {
+        let known = place.get(&event.item).copied();
+        if let Some(known) = known {
             let visited = &mut sequence.items[known];
             visited.weight = visited.weight.max(event.weight);
-            continue;
+            if !repeats {
+                continue;
+            }
         }
         if last.is_none_or(|last| starts_step(last, event, steps)) {
             let clock = match steps {
                 Steps::Positions => sequence.items.len() as f32,
                 Steps::Baskets => (event.at - events[0].at) as f32 / DAY_S,
+                Steps::Unordered => 0.0,
             };
             sequence.clock.push(clock);
+            sequence.times.push(event.at);
         }
-        place.insert(event.item, sequence.items.len());
+        place.entry(event.item).or_insert(sequence.items.len());
         let step = sequence.clock.len() as u32 - 1;
-        sequence.items.push(Visited { item: event.item, weight: event.weight, step });
+        let first = known.is_none();
+        sequence.items.push(Visited { item: event.item, weight: event.weight, step, first });
         last = Some(event);
     }
     sequence
@@ -122,6 +149,7 @@ pub fn held(events: &[Event], now: i64) -> Vec<Held> {
 fn starts_step(last: &Event, event: &Event, steps: Steps) -> bool {
     match steps {
         Steps::Positions => true,
+        Steps::Unordered => false,
         Steps::Baskets if event.basket != 0 || last.basket != 0 => event.basket != last.basket,
         Steps::Baskets => event.at - last.at > VISIT_GAP_S,
     }
@@ -182,7 +210,7 @@ mod tests {
         let day = 86_400;
         let events =
             [event(1, START, 5), event(2, START, 5), event(1, START + day, 6), event(3, START + day, 6)];
-        let sequence = sequence(&events, Steps::Baskets);
+        let sequence = sequence(&events, Steps::Baskets, false);
         let steps: Vec<(u32, u32)> =
             sequence.items.iter().map(|visited| (visited.item, visited.step)).collect();
         assert_eq!(steps, [(1, 0), (2, 0), (3, 1)]);
@@ -192,8 +220,8 @@ mod tests {
     #[test]
     fn visits_without_baskets_are_cut_by_gaps() {
         let events = [event(1, START, 0), event(2, START + 60, 0), event(3, START + VISIT_GAP_S + 61, 0)];
-        assert_eq!(sequence(&events, Steps::Baskets).clock.len(), 2);
-        assert_eq!(sequence(&events, Steps::Positions).clock, [0.0, 1.0, 2.0]);
+        assert_eq!(sequence(&events, Steps::Baskets, false).clock.len(), 2);
+        assert_eq!(sequence(&events, Steps::Positions, false).clock, [0.0, 1.0, 2.0]);
     }
 
     #[test]

@@ -9,7 +9,7 @@
 //!
 //! Little-endian; zero cells are left out.
 
-use crate::sums::{SequenceDecay, SequenceSums, Square, Sums};
+use crate::sums::{Columns, SequenceDecay, SequenceSums, Sums};
 use homebody_protocol::{Decay, ItemKey};
 
 const MAGIC: &[u8; 4] = b"HBSM";
@@ -54,12 +54,12 @@ impl Sums {
         bytes.extend((self.sequences.len() as u16).to_le_bytes());
         bytes.extend((self.keys.len() as u32).to_le_bytes());
         bytes.extend(self.keys.iter().flat_map(|key| key.0.to_le_bytes()));
-        write_square(&mut bytes, &self.gram, true);
+        write_rows(&mut bytes, &self.gram, true);
         for (decay, sums) in &self.sequences {
             write_decay(&mut bytes, decay.history);
             write_decay(&mut bytes, decay.future);
-            write_square(&mut bytes, &sums.history, true);
-            write_square(&mut bytes, &sums.future, false);
+            write_rows(&mut bytes, &sums.history, true);
+            write_rows(&mut bytes, &sums.future.transposed(), false);
         }
         bytes
     }
@@ -81,7 +81,7 @@ impl Sums {
             return Err(SumsError::Damaged);
         }
         let keys = (0..side).map(|_| reader.u32().map(ItemKey)).collect::<Result<_, _>>()?;
-        let gram = reader.square(side, true)?;
+        let gram = reader.symmetric(side)?;
         let sequences = (0..pairs).map(|_| reader.pair(side)).collect::<Result<_, _>>()?;
         if reader.rest.is_empty() { Ok(Self { keys, gram, sequences }) } else { Err(SumsError::Damaged) }
     }
@@ -110,15 +110,15 @@ fn write_decay(bytes: &mut Vec<u8>, decay: Decay) {
     bytes.extend(value.to_le_bytes());
 }
 
-fn write_square(bytes: &mut Vec<u8>, square: &Square, triangle: bool) {
-    for row in 0..square.side {
-        let first = if triangle { row } else { 0 };
-        let kept = |column: &usize| square.at(row, *column) != 0.0;
-        let entries = (first..square.side).filter(kept).count() as u32;
-        bytes.extend(entries.to_le_bytes());
-        for column in (first..square.side).filter(kept) {
-            bytes.extend((column as u32).to_le_bytes());
-            bytes.extend(square.at(row, column).to_le_bytes());
+/// Writes a matrix whose columns are the rows of the file; of a symmetric one the triangle is enough.
+fn write_rows(bytes: &mut Vec<u8>, matrix: &Columns, triangle: bool) {
+    for row in 0..matrix.len() {
+        let first = if triangle { row as u32 } else { 0 };
+        let entries = matrix.column(row).iter().filter(|(column, _)| *column >= first);
+        bytes.extend((entries.clone().count() as u32).to_le_bytes());
+        for (column, value) in entries {
+            bytes.extend(column.to_le_bytes());
+            bytes.extend(value.to_le_bytes());
         }
     }
 }
@@ -145,7 +145,8 @@ impl Reader<'_> {
 
     fn pair(&mut self, side: usize) -> Result<(SequenceDecay, SequenceSums), SumsError> {
         let decay = SequenceDecay { history: self.decay()?, future: self.decay()? };
-        let sums = SequenceSums { history: self.square(side, true)?, future: self.square(side, false)? };
+        let sums =
+            SequenceSums { history: self.symmetric(side)?, future: self.rows(side, false)?.transposed() };
         Ok((decay, sums))
     }
 
@@ -159,22 +160,33 @@ impl Reader<'_> {
         }
     }
 
-    fn square(&mut self, side: usize, triangle: bool) -> Result<Square, SumsError> {
-        let mut square = Square::zeros(side);
-        for row in 0..side {
+    /// Reads the rows of a matrix as columns: what [`write_rows`] was given.
+    fn rows(&mut self, side: usize, triangle: bool) -> Result<Columns, SumsError> {
+        let mut matrix = Columns::new(side);
+        for row in 0..side as u32 {
+            let mut entries: Vec<(u32, f32)> = Vec::new();
             for _ in 0..self.u32()? {
-                let column = self.u32()? as usize;
-                let value = self.f32()?;
-                if column >= side || (triangle && column < row) {
+                let (column, value) = (self.u32()?, self.f32()?);
+                let ascending = entries.last().is_none_or(|(last, _)| *last < column);
+                if column as usize >= side || (triangle && column < row) || !ascending {
                     return Err(SumsError::Damaged);
                 }
-                square.cells[row * side + column] = value;
-                if triangle {
-                    square.cells[column * side + row] = value;
-                }
+                entries.push((column, value));
             }
+            matrix.push(entries.into_iter());
         }
-        Ok(square)
+        Ok(matrix)
+    }
+
+    fn symmetric(&mut self, side: usize) -> Result<Columns, SumsError> {
+        let upper = self.rows(side, true)?;
+        let mut strict = Columns::new(side);
+        for row in 0..side {
+            strict.push(upper.column(row).iter().copied().filter(|(column, _)| *column as usize != row));
+        }
+        let mut whole = strict.transposed();
+        whole.merge(&upper);
+        Ok(whole)
     }
 }
 
@@ -183,14 +195,14 @@ mod tests {
     use super::*;
     use proptest::prelude::*;
 
-    fn square(cells: &[f32], symmetric: bool) -> Square {
-        let mut square = Square { side: 3, cells: cells.to_vec() };
-        if symmetric {
-            for (row, column) in [(1, 0), (2, 0), (2, 1)] {
-                square.cells[row * 3 + column] = square.at(column, row);
-            }
-        }
-        square
+    fn square(cells: &[f32], symmetric: bool) -> Columns {
+        let at = |row: usize, column: usize| {
+            let (low, high) = (row.min(column), row.max(column));
+            if symmetric { cells[low * 3 + high] } else { cells[row * 3 + column] }
+        };
+        let columns: Vec<Vec<f32>> =
+            (0..3).map(|column| (0..3).map(|row| at(row, column)).collect()).collect();
+        Columns::from_dense(3, &columns)
     }
 
     fn sums(cells: &[f32]) -> Sums {

@@ -102,10 +102,13 @@ impl TrainError {
     }
 }
 
+/// Three matrices of this side take 1.8 GB, one fit 2 × 10¹² operations; up to five fits are made.
+const HEAD_ITEMS: usize = 12_288;
+
 impl Default for TrainConfig {
     fn default() -> Self {
         Self {
-            head_items: 4096,
+            head_items: HEAD_ITEMS,
             judged_visitors: 3000,
             min_temporal_visitors: 200,
             popularity_half_life_days: 90.0,

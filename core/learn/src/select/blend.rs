@@ -1,15 +1,19 @@
 //! Weights of the blend, one coordinate at a time.
+//!
+//! A part that had no say gets one only through the gate: at its best weight it must be better than without it by
+//! a paired bootstrap over the judged visitors. Weights of parts that are in already move while that helps.
 
+use super::gate::{MAY_LOSE, is_better};
 use crate::judge::{Judge, Part, Weighted};
 use crate::metrics::{Metrics, mean};
 
 /// Weights tried for each part; the standard deviation of sparse list scores is small against their peaks, so
 /// popularity needs large weights to be heard.
-const WEIGHTS: [f32; 10] = [0.0, 0.1, 0.25, 0.5, 1.0, 1.5, 2.0, 3.0, 4.0, 6.0];
+const WEIGHTS: [f32; 12] = [0.0, 0.05, 0.1, 0.2, 0.35, 0.5, 0.75, 1.0, 1.5, 2.0, 3.0, 5.0];
 const EVIDENCE: [f32; 4] = [0.5, 2.0, 5.0, 15.0];
 /// A change must bring this much, or it is fitting to these visitors.
-const MIN_GAIN: f32 = 1.01;
-const ROUNDS: usize = 2;
+const MIN_GAIN: f32 = 1.004;
+const ROUNDS: usize = 3;
 
 /// Chosen weights, in the order of the parts.
 #[derive(Clone, Debug, PartialEq)]
@@ -17,53 +21,70 @@ pub(super) struct Chosen {
     pub(super) weights: Vec<f32>,
     pub(super) evidence_k: f32,
     pub(super) metrics: Metrics,
+    /// NDCG@10 of each visitor.
+    each: Vec<f32>,
 }
 
 /// Starts from `weights` and moves one weight at a time while that helps; the first part keeps its weight,
 /// because only ratios matter.
 pub(super) fn choose(judge: &Judge<'_>, parts: &[&Part], weights: Vec<f32>) -> Chosen {
-    let metrics = judged(judge, parts, &weights, EVIDENCE[0]);
-    let mut chosen = Chosen { weights, evidence_k: EVIDENCE[0], metrics };
+    let mut chosen = Chosen::judged(judge, parts, weights, EVIDENCE[0]);
     for _ in 0..ROUNDS {
+        let before = chosen.weights.clone();
         for index in 1..parts.len() {
-            for weight in WEIGHTS {
-                let mut weights = chosen.weights.clone();
-                weights[index] = weight;
-                chosen.take_if(judge, parts, weights, None, MIN_GAIN);
-            }
+            chosen.move_weight(judge, parts, index);
+        }
+        if chosen.weights == before {
+            break;
         }
     }
     for evidence_k in EVIDENCE {
-        chosen.take_if(judge, parts, chosen.weights.clone(), Some(evidence_k), MIN_GAIN);
+        let other = Chosen::judged(judge, parts, chosen.weights.clone(), evidence_k);
+        if other.metrics.ndcg > chosen.metrics.ndcg * MIN_GAIN {
+            chosen = other;
+        }
     }
     chosen
 }
 
 impl Chosen {
-    /// Moves to these weights when NDCG@10 becomes more than `gain` times what it was.
-    pub(super) fn take_if(
-        &mut self,
-        judge: &Judge<'_>,
-        parts: &[&Part],
-        weights: Vec<f32>,
-        evidence_k: Option<f32>,
-        gain: f32,
-    ) -> bool {
-        let evidence_k = evidence_k.unwrap_or(self.evidence_k);
-        if weights == self.weights && evidence_k == self.evidence_k {
-            return false;
-        }
-        let metrics = judged(judge, parts, &weights, evidence_k);
-        let better = metrics.ndcg > self.metrics.ndcg * gain;
-        if better {
-            *self = Self { weights, evidence_k, metrics };
-        }
-        better
+    fn judged(judge: &Judge<'_>, parts: &[&Part], weights: Vec<f32>, evidence_k: f32) -> Self {
+        let weighted: Vec<Weighted<'_>> =
+            parts.iter().zip(&weights).map(|(part, &weight)| Weighted { part, weight }).collect();
+        let all = judge.blend(&weighted, evidence_k);
+        let each = all.iter().map(|metrics| metrics.ndcg).collect();
+        Self { weights, evidence_k, metrics: mean(&all), each }
     }
-}
 
-fn judged(judge: &Judge<'_>, parts: &[&Part], weights: &[f32], evidence_k: f32) -> Metrics {
-    let weighted: Vec<Weighted<'_>> =
-        parts.iter().zip(weights).map(|(part, &weight)| Weighted { part, weight }).collect();
-    mean(&judge.blend(&weighted, evidence_k))
+    /// Takes these weights when at most `1 − kept` of NDCG@10 is lost.
+    pub(super) fn take_if_kept(&mut self, judge: &Judge<'_>, parts: &[&Part], weights: Vec<f32>, kept: f32) {
+        let other = Self::judged(judge, parts, weights, self.evidence_k);
+        if other.metrics.ndcg > self.metrics.ndcg * kept {
+            *self = other;
+        }
+    }
+
+    /// Moves one weight to the best one tried. Parts without spread have nothing to say.
+    fn move_weight(&mut self, judge: &Judge<'_>, parts: &[&Part], index: usize) {
+        if parts[index].is_flat() {
+            return;
+        }
+        let mut best: Option<Self> = None;
+        for weight in WEIGHTS.into_iter().filter(|weight| *weight != self.weights[index]) {
+            let mut weights = self.weights.clone();
+            weights[index] = weight;
+            let other = Self::judged(judge, parts, weights, self.evidence_k);
+            if best.as_ref().is_none_or(|best| other.metrics.ndcg > best.metrics.ndcg) {
+                best = Some(other);
+            }
+        }
+        let is_new = self.weights[index] == 0.0;
+        let worth_it = |best: &Self| {
+            best.metrics.ndcg > self.metrics.ndcg * MIN_GAIN
+                && (!is_new || is_better(&best.each, &self.each, MAY_LOSE))
+        };
+        if let Some(best) = best.filter(worth_it) {
+            *self = best;
+        }
+    }
 }

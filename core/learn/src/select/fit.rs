@@ -4,48 +4,63 @@ use crate::catalogue::Catalogue;
 use crate::head::Head;
 use crate::history::History;
 use crate::lists::{Lists, per_candidate};
-use crate::seqlin::{SeqLin, SolveError, solve};
+use crate::seqlin::{SeqLin, SolveError, mean_diagonal, solve};
 use crate::steps::Steps;
-use crate::sums::{SequenceDecay, SequenceSums, Square, gram, sequence_sums};
+use crate::sums::{Columns, SequenceDecay, SequenceSums, Visits, gram, sequence_sums};
 use homebody_protocol::Decay;
 use homebody_protocol::table::{ListSetDraft, ListSource};
-
-/// Future positions fade fast: what is taken next says most about order.
-const FUTURE_RATE: f32 = 0.5;
-/// Future days fade slowly: in a shop the next basket may be weeks away.
-const FUTURE_HALF_LIFE_DAYS: f32 = 90.0;
 
 /// One member of the family, and how a device decays a history before it scores.
 #[derive(Clone, Copy, Debug, PartialEq)]
 pub(super) struct Setting {
-    pub(super) model: SeqLin,
+    /// Weight of the undirected sums against the directed ones.
+    pub(super) alpha: f32,
+    /// λ as a multiple of the mean diagonal of S.
+    pub(super) lambda: f32,
+    /// How a history fades.
     pub(super) decay: Decay,
+    /// How the future fades in the sums.
+    pub(super) future: Decay,
+    /// Half-life of what is summed at all.
+    pub(super) half_life_days: Option<f32>,
 }
 
-/// Sums of one history over one head, ready to be solved under many settings.
+/// A setting with λ in visits, so that it means the same over another head.
+#[derive(Clone, Copy, Debug, PartialEq)]
+pub(super) struct Choice {
+    pub(super) setting: Setting,
+    pub(super) lambda: f32,
+}
+
+/// What the sums are over.
+#[derive(Clone, Copy)]
+pub(super) struct Scope<'a> {
+    pub(super) history: &'a History,
+    pub(super) catalogue: &'a Catalogue,
+    pub(super) steps: Steps,
+    /// Whether items may come again.
+    pub(super) repeats: bool,
+}
+
+/// Sums of one history over one head, ready to be solved under many settings. What was summed last is kept:
+/// settings come grouped.
 pub(super) struct Fitter<'a> {
-    history: &'a History,
-    catalogue: &'a Catalogue,
-    steps: Steps,
+    scope: Scope<'a>,
+    visits: Visits,
     head: Head,
-    gram: Square,
-    /// A and C of the decay asked for last: settings come grouped by decay.
-    sequence: Option<(SequenceDecay, SequenceSums)>,
+    gram: Option<(Option<f32>, Columns)>,
+    sequence: Option<((SequenceDecay, Option<f32>), SequenceSums)>,
 }
 
 impl Setting {
     /// Whether A and C play a part.
     pub(super) fn directed(&self) -> bool {
-        self.model.alpha < 1.0
+        self.alpha < 1.0
     }
 
     /// The decays of A and C.
     pub(super) fn sequence_decay(&self) -> SequenceDecay {
-        let future = match self.decay {
-            Decay::Positions { .. } => Decay::Positions { rate: FUTURE_RATE },
-            Decay::Days { .. } => Decay::Days { half_life: FUTURE_HALF_LIFE_DAYS },
-        };
-        SequenceDecay { history: self.decay, future }
+        SequenceDecay { history: self.decay, future: self.future }
     }
 
     /// A list set of these lists, not yet standardised.
@@ -56,33 +71,58 @@ impl Setting {
 }
 
 impl<'a> Fitter<'a> {
-    pub(super) fn new(history: &'a History, catalogue: &'a Catalogue, steps: Steps, head: Head) -> Self {
-        let gram = gram(history, &head, steps);
-        Self { history, catalogue, steps, head, gram, sequence: None }
+    pub(super) fn new(scope: Scope<'a>, head: Head) -> Self {
+        let visits = Visits::new(scope.history, &head, scope.steps, scope.repeats);
+        Self { scope, visits, head, gram: None, sequence: None }
+    }
+
+    /// λ of a setting in visits.
+    pub(super) fn choice(&mut self, setting: Setting) -> Choice {
+        self.sum(&setting);
+        let sequence = self.sequence.as_ref().map(|(_, sums)| sums).filter(|_| setting.directed());
+        let unit = self.gram.as_ref().map_or(0.0, |(_, gram)| mean_diagonal(gram, sequence, setting.alpha));
+        Choice { setting, lambda: setting.lambda * unit }
     }
 
     /// Each row's list under a setting, at most `length` entries.
-    pub(super) fn lists(&mut self, setting: &Setting, length: usize) -> Result<Lists, SolveError> {
-        if setting.directed() {
-            self.sequence_for(setting.sequence_decay());
-        }
+    pub(super) fn lists(&mut self, choice: &Choice, length: usize) -> Result<Lists, SolveError> {
+        let setting = &choice.setting;
+        self.sum(setting);
         let sequence = self.sequence.as_ref().map(|(_, sums)| sums).filter(|_| setting.directed());
-        let weights = solve(&self.gram, sequence, setting.model)?;
-        Ok(per_candidate(&weights, &self.head, self.catalogue, length))
+        let model = SeqLin { alpha: setting.alpha, lambda: choice.lambda, repeats: self.scope.repeats };
+        let Some((_, gram)) = &self.gram else { return Ok(Lists::new()) };
+        let solved = solve(gram, sequence, model)?;
+        Ok(per_candidate(&solved, self.visits.targets(), self.scope.catalogue, length))
     }
 
-    /// G, and the head it is over.
-    pub(super) fn into_gram(self) -> (Square, Head) {
-        (self.gram, self.head)
+    /// The head, and G over it.
+    pub(super) fn into_gram(mut self, half_life_days: Option<f32>) -> (Columns, Head) {
+        self.sum_gram(half_life_days);
+        let gram = self.gram.map(|(_, gram)| gram.leading(self.head.len())).unwrap_or_default();
+        (gram, self.head)
     }
 
-    /// A and C of a decay.
-    pub(super) fn sequence_for(&mut self, decay: SequenceDecay) -> Option<&SequenceSums> {
-        if self.sequence.as_ref().is_none_or(|(known, _)| *known != decay) {
+    /// A and C of a setting over the head, if it has any.
+    pub(super) fn sequence_of(&mut self, setting: &Setting) -> Option<SequenceSums> {
+        self.sum(setting);
+        let (_, sums) = self.sequence.as_ref().filter(|_| setting.directed())?;
+        let future = sums.future.leading(self.head.len());
+        Some(SequenceSums { history: sums.history.clone(), future })
+    }
+
+    fn sum(&mut self, setting: &Setting) {
+        self.sum_gram(setting.half_life_days);
+        let wanted = (setting.sequence_decay(), setting.half_life_days);
+        if setting.directed() && self.sequence.as_ref().is_none_or(|(known, _)| *known != wanted) {
             self.sequence = None;
-            let sums = sequence_sums(self.history, &self.head, self.steps, decay);
-            self.sequence = Some((decay, sums));
+            self.sequence = Some((wanted, sequence_sums(&self.visits, wanted.0, wanted.1)));
         }
-        self.sequence.as_ref().map(|(_, sums)| sums)
+    }
+
+    fn sum_gram(&mut self, half_life_days: Option<f32>) {
+        if self.gram.as_ref().is_none_or(|(known, _)| *known != half_life_days) {
+            self.gram = None;
+            self.gram = Some((half_life_days, gram(&self.visits, half_life_days)));
+        }
     }
 }

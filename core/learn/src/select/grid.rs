@@ -1,123 +1,193 @@
 //! Which one or two members of the family suit a site.
 //!
-//! The search runs on a shorter head, where a solve costs a fraction; the winners are then fitted in full. It
-//! halves: every decay × α at one λ, other λ for the best α of each decay, then pairs of the best of each kind.
+//! The search runs on a shorter head, where a solve costs a fraction; the winners are then fitted in full. Every
+//! item is a target even so, and λ is carried over in visits, so that what wins on the short head is not what
+//! suits bestsellers. A coarse grid finds the decays worth a closer look; from the best of them one dimension at
+//! a time is followed as long as it helps; then pairs of the best of each kind.
 
-use super::fit::{Fitter, Setting};
+use super::fit::{Choice, Fitter, Setting};
 use crate::judge::{Judge, Part, Weighted};
 use crate::metrics::mean;
-use crate::seqlin::SeqLin;
 use crate::steps::Steps;
 use crate::train::TrainError;
 use homebody_protocol::Decay;
 
 /// Entries a candidate's list has while settings are compared.
 const GRID_LIST_LENGTH: usize = 50;
-const ALPHAS: [f32; 4] = [0.0, 0.3, 0.5, 0.8];
-const FIRST_LAMBDA: f32 = 3.0;
-const OTHER_LAMBDAS: [f32; 2] = [1.0, 10.0];
-/// Weights a pair is judged at; see [`robust_ndcg`].
-const PAIR_WEIGHTS: [[f32; 2]; 3] = [[1.0, 0.5], [1.0, 1.0], [0.5, 1.0]];
+const FIRST_ALPHAS: [f32; 2] = [0.0, 0.5];
+const ALPHAS: [f32; 5] = [0.0, 0.15, 0.3, 0.5, 0.8];
+const FIRST_LAMBDA: f32 = 1.0;
+/// Factor between neighbouring λ.
+const LAMBDA_STEP: f32 = 3.0;
+const RATES: [f32; 8] = [0.4, 0.5, 0.6, 0.7, 0.8, 0.9, 0.97, 1.0];
+const FIRST_RATES: [f32; 4] = [0.5, 0.7, 0.9, 1.0];
+const FUTURE_RATES: [f32; 4] = [0.3, 0.5, 0.7, 0.9];
+const FIRST_FUTURE_RATE: f32 = 0.5;
 /// "No decay" in days, finite because formats refuse infinity.
 const NO_DECAY_DAYS: f32 = 1e6;
+const HALF_LIVES_DAYS: [f32; 5] = [10.0, 30.0, 90.0, 270.0, NO_DECAY_DAYS];
+const FIRST_HALF_LIVES_DAYS: [f32; 3] = [30.0, 90.0, NO_DECAY_DAYS];
+const FUTURE_HALF_LIVES_DAYS: [f32; 3] = [30.0, 90.0, NO_DECAY_DAYS];
+const FIRST_FUTURE_HALF_LIFE_DAYS: f32 = 90.0;
+/// Half-lives of what is summed, as shares of the log's span.
+const SPAN_SHARES: [f32; 3] = [0.5, 0.25, 0.12];
+/// Kinds that are looked at closer.
+const CLIMBED: usize = 3;
+/// A step must bring this much.
+const MIN_STEP: f32 = 1.002;
+/// Rounds over all dimensions.
+const ROUNDS: usize = 2;
+/// A second set of lists must bring this much. Less than the bootstrap would ask for: the single one is the best of
+/// some sixty, so it looks better than it is, and two time scales were better on every sequence we know.
+const MIN_PAIR: f32 = 1.005;
+/// Weights a pair is judged at; see [`robust_ndcg`].
+const PAIR_WEIGHTS: [[f32; 2]; 3] = [[1.0, 0.5], [1.0, 1.0], [0.5, 1.0]];
 
 /// A setting with what it was judged to be worth.
 struct Tried {
-    setting: Setting,
+    choice: Choice,
     part: Part,
     ndcg: f32,
 }
 
-/// Picks one or two settings, the best alone first. `tick` is told after every setting.
+/// The search: what was tried, and the best of each kind. Others' scores are forgotten: a part is large.
+struct Search<'a, 'b> {
+    fitter: &'a mut Fitter<'b>,
+    judge: &'a Judge<'a>,
+    steps: Steps,
+    span_days: Option<f32>,
+    best: Vec<Tried>,
+    scores: Vec<(Setting, f32)>,
+    tick: &'a mut dyn FnMut(u32, u32),
+    planned: u32,
+}
+
+/// Picks one or two settings, the best alone first. `span_days` is the span of a log with times. `tick` is told
+/// after every setting.
 pub(super) fn choose(
     fitter: &mut Fitter<'_>,
     judge: &Judge<'_>,
     steps: Steps,
+    span_days: Option<f32>,
     tick: &mut dyn FnMut(u32, u32),
-) -> Result<Vec<Setting>, TrainError> {
+) -> Result<Vec<Choice>, TrainError> {
     let first = first_round(steps);
-    let total = (first.len() + decays(steps).len() * OTHER_LAMBDAS.len()) as u32;
-    let mut kept = Kept::default();
-    let mut done = 0;
-    let mut run = |kept: &mut Kept, settings: &[Setting]| -> Result<(), TrainError> {
-        for setting in settings {
-            let lists = fitter.lists(setting, GRID_LIST_LENGTH)?;
-            let part = judge.part(&setting.list_set(lists))?;
-            kept.offer(Tried { setting: *setting, ndcg: judge.ndcg(&part), part });
-            done += 1;
-            tick(done, total);
-        }
-        Ok(())
-    };
-    run(&mut kept, &first)?;
-    let second = second_round(&kept.scores, steps);
-    run(&mut kept, &second)?;
-    Ok(kept.winners(judge))
-}
-
-/// Decays a history may have.
-fn decays(steps: Steps) -> Vec<Decay> {
-    match steps {
-        Steps::Positions => [0.6, 0.8, 0.97, 1.0].map(|rate| Decay::Positions { rate }).to_vec(),
-        Steps::Baskets => [30.0, 90.0, NO_DECAY_DAYS].map(|half_life| Decay::Days { half_life }).to_vec(),
+    let planned = first.len() as u32 + CLIMBED as u32 * 12;
+    let (best, scores) = (Vec::new(), Vec::new());
+    let mut search = Search { fitter, judge, steps, span_days, best, scores, tick, planned };
+    for setting in first {
+        search.judged(setting)?;
     }
+    for setting in search.leaders() {
+        search.climb(setting)?;
+    }
+    (search.tick)(search.planned, search.planned);
+    Ok(search.winners())
 }
 
-/// Every decay × α at one λ, α = 1 last so that A and C are summed once a decay.
+/// Every coarse decay × α at one λ; α = 1 last, so that G is kept.
 fn first_round(steps: Steps) -> Vec<Setting> {
-    let model = |alpha| SeqLin { alpha, lambda: FIRST_LAMBDA };
-    let directed = decays(steps)
-        .into_iter()
-        .flat_map(|decay| ALPHAS.map(|alpha| Setting { model: model(alpha), decay }));
-    let undirected = decays(steps).into_iter().map(|decay| Setting { model: model(1.0), decay });
+    let (decays, future) = match steps {
+        Steps::Positions => (FIRST_RATES.map(|rate| Decay::Positions { rate }).to_vec(), future_of(steps)),
+        Steps::Baskets => {
+            (FIRST_HALF_LIVES_DAYS.map(|half_life| Decay::Days { half_life }).to_vec(), future_of(steps))
+        }
+        Steps::Unordered => (vec![Decay::Days { half_life: NO_DECAY_DAYS }], future_of(steps)),
+    };
+    let setting = |decay, alpha| Setting { alpha, lambda: FIRST_LAMBDA, decay, future, half_life_days: None };
+    let alphas: &[f32] = if steps == Steps::Unordered { &[] } else { &FIRST_ALPHAS };
+    let directed = decays.iter().flat_map(|&decay| alphas.iter().map(move |&alpha| setting(decay, alpha)));
+    let undirected = decays.iter().map(|&decay| setting(decay, 1.0));
     directed.chain(undirected).collect()
 }
 
-/// The other λ for the best α of each decay.
-fn second_round(scores: &[(Setting, f32)], steps: Steps) -> Vec<Setting> {
-    let best = |decay: Decay| {
-        let of_decay = scores.iter().filter(move |(setting, _)| setting.decay == decay);
-        of_decay.max_by(|left, right| left.1.total_cmp(&right.1)).map(|(setting, _)| *setting)
-    };
-    let refined = |setting: Setting| {
-        OTHER_LAMBDAS.map(|lambda| Setting { model: SeqLin { lambda, ..setting.model }, ..setting })
-    };
-    decays(steps).into_iter().filter_map(best).flat_map(refined).collect()
+fn future_of(steps: Steps) -> Decay {
+    match steps {
+        Steps::Positions => Decay::Positions { rate: FIRST_FUTURE_RATE },
+        _ => Decay::Days { half_life: FIRST_FUTURE_HALF_LIFE_DAYS },
+    }
 }
 
-/// The best setting of each kind; a kind is a decay, directed or not. Others' scores are forgotten: a part is
-/// as large as visitors × rows.
-#[derive(Default)]
-struct Kept {
-    best: Vec<Tried>,
-    scores: Vec<(Setting, f32)>,
-}
-
-impl Kept {
-    fn offer(&mut self, tried: Tried) {
-        self.scores.push((tried.setting, tried.ndcg));
+impl Search<'_, '_> {
+    /// What a setting is worth; each is tried once.
+    fn judged(&mut self, setting: Setting) -> Result<f32, TrainError> {
+        if let Some((_, ndcg)) = self.scores.iter().find(|(known, _)| *known == setting) {
+            return Ok(*ndcg);
+        }
+        let choice = self.fitter.choice(setting);
+        let lists = self.fitter.lists(&choice, GRID_LIST_LENGTH)?;
+        let part = self.judge.part(&setting.list_set(lists))?;
+        let ndcg = self.judge.ndcg(&part);
+        self.scores.push((setting, ndcg));
+        (self.tick)((self.scores.len() as u32).min(self.planned), self.planned);
         let kind = |setting: &Setting| (setting.decay, setting.directed());
-        match self.best.iter_mut().find(|known| kind(&known.setting) == kind(&tried.setting)) {
-            Some(known) if known.ndcg < tried.ndcg => *known = tried,
+        let tried = Tried { choice, part, ndcg };
+        match self.best.iter_mut().find(|known| kind(&known.choice.setting) == kind(&setting)) {
+            Some(known) if known.ndcg < ndcg => *known = tried,
             Some(_) => {}
             None => self.best.push(tried),
         }
+        Ok(ndcg)
     }
 
-    fn winners(mut self, judge: &Judge<'_>) -> Vec<Setting> {
+    /// The kinds worth a closer look, the best first.
+    fn leaders(&mut self) -> Vec<Setting> {
+        self.best.sort_by(|left, right| right.ndcg.total_cmp(&left.ndcg));
+        self.best.iter().take(CLIMBED).map(|tried| tried.choice.setting).collect()
+    }
+
+    /// Follows one dimension at a time from `start` as long as that helps.
+    fn climb(&mut self, start: Setting) -> Result<(), TrainError> {
+        let mut at = start;
+        let mut bar = self.judged(at)?;
+        for _ in 0..ROUNDS {
+            let before = at;
+            for dimension in [lambdas, alphas, futures, decays] {
+                for steps in dimension(&at, self.steps) {
+                    self.follow(&steps, &mut at, &mut bar)?;
+                }
+            }
+            let spans = self.spans(&at);
+            self.follow(&spans, &mut at, &mut bar)?;
+            if at == before {
+                break;
+            }
+        }
+        Ok(())
+    }
+
+    /// Walks along neighbours until one no longer helps.
+    fn follow(&mut self, way: &[Setting], at: &mut Setting, bar: &mut f32) -> Result<(), TrainError> {
+        for &setting in way {
+            let ndcg = self.judged(setting)?;
+            if ndcg <= *bar * MIN_STEP {
+                break;
+            }
+            (*at, *bar) = (setting, ndcg);
+        }
+        Ok(())
+    }
+
+    /// Ever shorter half-lives of what is summed.
+    fn spans(&self, at: &Setting) -> Vec<Setting> {
+        let Some(span) = self.span_days else { return Vec::new() };
+        let shorter = SPAN_SHARES.map(|share| share * span).into_iter();
+        let shorter = shorter.filter(|days| at.half_life_days.is_none_or(|known| *days < known));
+        shorter.map(|days| Setting { half_life_days: Some(days), ..*at }).collect()
+    }
+
+    /// The best one, or the best pair where it is likely to be better.
+    fn winners(mut self) -> Vec<Choice> {
         self.best.sort_by(|left, right| right.ndcg.total_cmp(&left.ndcg));
         let Some(single) = self.best.first() else { return Vec::new() };
-        let mut bar = single.ndcg;
-        let mut winners = vec![single.setting];
+        let mut winners = vec![single.choice];
+        let mut bar = single.ndcg * MIN_PAIR;
         for (index, first) in self.best.iter().enumerate() {
-            for second in &self.best[index + 1..] {
-                if first.setting.decay == second.setting.decay {
-                    continue;
-                }
-                let ndcg = robust_ndcg(judge, &first.part, &second.part);
+            let others = self.best[index + 1..].iter();
+            for second in others.filter(|other| other.choice.setting.decay != first.choice.setting.decay) {
+                let ndcg = robust_ndcg(self.judge, &first.part, &second.part);
                 if ndcg > bar {
-                    bar = ndcg;
-                    winners = vec![first.setting, second.setting];
+                    (bar, winners) = (ndcg, vec![first.choice, second.choice]);
                 }
             }
         }
@@ -125,9 +195,47 @@ impl Kept {
     }
 }
 
+/// Neighbours of a setting in both directions of a dimension, nearest first.
+fn both_ways<T: Copy>(values: &[T], at: usize, with: impl Fn(T) -> Setting) -> Vec<Vec<Setting>> {
+    let up = values.iter().skip(at + 1).map(|&value| with(value)).collect();
+    let down = values.iter().take(at).rev().map(|&value| with(value)).collect();
+    vec![up, down]
+}
+
+fn lambdas(at: &Setting, _: Steps) -> Vec<Vec<Setting>> {
+    let scaled = |factor: f32| Setting { lambda: at.lambda * factor, ..*at };
+    let way = |step: f32| vec![scaled(step), scaled(step * step), scaled(step * step * step)];
+    vec![way(LAMBDA_STEP), way(1.0 / LAMBDA_STEP)]
+}
+
+fn alphas(at: &Setting, _: Steps) -> Vec<Vec<Setting>> {
+    let Some(place) = ALPHAS.iter().position(|alpha| *alpha == at.alpha) else { return Vec::new() };
+    both_ways(&ALPHAS, place, |alpha| Setting { alpha, ..*at })
+}
+
+fn decays(at: &Setting, steps: Steps) -> Vec<Vec<Setting>> {
+    let values = match steps {
+        Steps::Positions => RATES.map(|rate| Decay::Positions { rate }).to_vec(),
+        Steps::Baskets => HALF_LIVES_DAYS.map(|half_life| Decay::Days { half_life }).to_vec(),
+        Steps::Unordered => Vec::new(),
+    };
+    let Some(place) = values.iter().position(|decay| *decay == at.decay) else { return Vec::new() };
+    both_ways(&values, place, |decay| Setting { decay, ..*at })
+}
+
+fn futures(at: &Setting, steps: Steps) -> Vec<Vec<Setting>> {
+    let values = match steps {
+        Steps::Positions => FUTURE_RATES.map(|rate| Decay::Positions { rate }).to_vec(),
+        Steps::Baskets => FUTURE_HALF_LIVES_DAYS.map(|half_life| Decay::Days { half_life }).to_vec(),
+        Steps::Unordered => Vec::new(),
+    };
+    let place = values.iter().position(|future| *future == at.future);
+    let Some(place) = place.filter(|_| at.directed()) else { return Vec::new() };
+    both_ways(&values, place, |future| Setting { future, ..*at })
+}
+
 /// Mean NDCG@10 over several weights. A pair that needs one exact weight owes it to these visitors, and of many
-/// near-equal pairs the plain maximum takes the luckiest. A mean that beats the best single one
-/// is worth a second set of lists.
+/// near-equal pairs the plain maximum takes the luckiest.
 fn robust_ndcg(judge: &Judge<'_>, first: &Part, second: &Part) -> f32 {
     let at = |[left, right]: [f32; 2]| {
         let parts = [Weighted { part: first, weight: left }, Weighted { part: second, weight: right }];

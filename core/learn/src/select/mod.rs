@@ -2,7 +2,9 @@
 
 mod blend;
 mod fit;
+mod gate;
 mod grid;
+mod returns;
 
 use crate::bootstrap::SplitMix64;
 use crate::catalogue::Catalogue;
@@ -14,21 +16,23 @@ use crate::lists::{Lists, shortened};
 use crate::metrics::mean;
 use crate::popularity::decayed_counts;
 use crate::split::{Split, newest_window, sample_judged};
-use crate::steps::Steps;
+use crate::steps::{DAY_S, Steps, has_times};
 use crate::sums::Sums;
 use crate::train::{Progress, TrainConfig, TrainError, TrainMetrics, TrainedModel};
-use fit::{Fitter, Setting};
-use homebody_protocol::table::{Blend, Feature, FeatureWeight, ListSetDraft, ListSource};
+use fit::{Choice, Fitter, Scope};
+use homebody_protocol::table::{Blend, FacetKind, Feature, FeatureWeight, ListSetDraft, ListSource};
 use homebody_protocol::{Decay, ItemKey};
 
 /// Head of the search; the cube of the ratio to the full head is what it saves.
-const SEARCH_HEAD: usize = 1_500;
+const SEARCH_HEAD: usize = 1_600;
 /// Lengths a candidate's list may have.
 const LIST_LENGTHS: [usize; 4] = [10, 20, 50, 100];
+/// Decays of content: what a visitor looked at last, the last few, everything.
+const CONTENT_RATES: [f32; 3] = [0.5, 0.9, 1.0];
 /// The shortest list that keeps this share of the best quality is taken: bytes are paid on every device.
 const KEPT_QUALITY: f32 = 0.98;
-/// Scores held in memory for one part, visitors × rows.
-const MAX_SCORES: usize = 8_000_000;
+/// Scores looked at for one blend, visitors × rows.
+const MAX_SCORES: usize = 32_000_000;
 /// However many rows there are, so many visitors are judged if they can be.
 const FEWEST_SAMPLED: usize = 100;
 /// Fewer judged visitors than this say nothing.
@@ -50,7 +54,8 @@ struct Search<'a> {
 
 /// What the search decided.
 struct Decision {
-    settings: Vec<Setting>,
+    choices: Vec<Choice>,
+    content_decay: Decay,
     list_length: usize,
     chosen: blend::Chosen,
     metrics: TrainMetrics,
@@ -107,35 +112,45 @@ impl Search<'_> {
         judge: &Judge<'_>,
         progress: &mut dyn FnMut(Progress),
     ) -> Result<Decision, TrainError> {
+        let scope = Scope { history: &split.train, ..self.scope(judge.repeats) };
         let head = self.head(&split.train);
-        let mut proxy = Fitter::new(&split.train, self.catalogue, self.steps, head.truncated(SEARCH_HEAD));
+        let mut proxy = Fitter::new(scope, head.truncated(SEARCH_HEAD));
         let mut tick = |done, total| progress(Progress { stage: "comparing models", done, total });
-        let settings = grid::choose(&mut proxy, judge, self.steps, &mut tick)?;
+        let choices = grid::choose(&mut proxy, judge, self.steps, self.span_days(), &mut tick)?;
         drop(proxy);
 
-        let mut fitter = Fitter::new(&split.train, self.catalogue, self.steps, head);
+        let mut fitter = Fitter::new(scope, head);
         let mut full = Vec::new();
-        for (setting, done) in settings.iter().zip(0u32..) {
-            progress(Progress { stage: "judging the best", done, total: settings.len() as u32 });
-            full.push(setting.list_set(fitter.lists(setting, LIST_LENGTHS[LIST_LENGTHS.len() - 1])?));
+        for (choice, done) in choices.iter().zip(0u32..) {
+            progress(Progress { stage: "judging the best", done, total: choices.len() as u32 });
+            let lists = fitter.lists(choice, LIST_LENGTHS[LIST_LENGTHS.len() - 1])?;
+            full.push(choice.setting.list_set(lists));
         }
         drop(fitter);
+        progress(Progress { stage: "weighing the parts", done: 0, total: 1 });
         let (list_length, mut parts) = choose_length(judge, &full)?;
-        let content = judge.part(&self.content_set(&settings))?;
+        let (content_decay, content) = self.choose_content(judge, &choices)?;
         let common = self.common(&split.train, split.now);
-        let [popularity, trend] = &common.parts;
-        parts.extend([content, popularity.clone(), trend.clone()]);
-        let chosen = weigh(judge, &parts, settings.len());
         let alone = |part: &Part| mean(&judge.blend(&[Weighted { part, weight: 1.0 }], 0.0));
+        let [popularity, trend] = [&common.popularity, &common.trend].map(|values| Part::common(values));
+        let (popularity_alone, trend_alone) = (alone(&popularity), alone(&trend));
+        for set in self.return_sets(&split.train, judge) {
+            parts.push(judge.part(&set)?);
+        }
+        let lists = parts.len();
+        parts.extend([content, popularity, trend]);
+        parts.extend(self.affinities(judge));
+        let chosen = weigh(judge, &parts, choices.len(), lists);
         let metrics = TrainMetrics {
             protocol: split.protocol,
             visitors: split.judged.len(),
             places: JUDGED_PLACES,
             chosen: chosen.metrics,
-            popularity: alone(popularity),
-            trend: alone(trend),
+            popularity: popularity_alone,
+            trend: trend_alone,
         };
-        Ok(Decision { settings, list_length, chosen, metrics })
+        progress(Progress { stage: "weighing the parts", done: 1, total: 1 });
+        Ok(Decision { choices, content_decay, list_length, chosen, metrics })
     }
 
     /// Fits the chosen settings on the whole history.
@@ -145,22 +160,20 @@ impl Search<'_> {
         judge: &Judge<'_>,
         progress: &mut dyn FnMut(Progress),
     ) -> Result<TrainedModel, TrainError> {
-        let total = decision.settings.len() as u32;
-        let mut fitter = Fitter::new(self.history, self.catalogue, self.steps, self.head(self.history));
+        let total = decision.choices.len() as u32;
+        let mut fitter = Fitter::new(self.scope(judge.repeats), self.head(self.history));
         let mut sets = Vec::new();
         let mut sequences = Vec::new();
-        for (setting, done) in decision.settings.iter().zip(0u32..) {
+        for (choice, done) in decision.choices.iter().zip(0u32..) {
             progress(Progress { stage: "fitting on everything", done, total });
-            sets.push(setting.list_set(fitter.lists(setting, decision.list_length)?));
-            let decay = setting.sequence_decay();
-            if setting.directed()
-                && let Some(sums) = fitter.sequence_for(decay)
-            {
-                sequences.push((decay, sums.clone()));
-            }
+            let setting = &choice.setting;
+            sets.push(setting.list_set(fitter.lists(choice, decision.list_length)?));
+            sequences.extend(fitter.sequence_of(setting).map(|sums| (setting.sequence_decay(), sums)));
         }
-        sets.push(self.content_set(&decision.settings));
-        let (gram, head) = fitter.into_gram();
+        sets.extend(self.return_sets(self.history, judge));
+        sets.push(self.content_set(decision.content_decay));
+        let half_life_days = decision.choices.first().and_then(|choice| choice.setting.half_life_days);
+        let (gram, head) = fitter.into_gram(half_life_days);
         let keys = head.items().iter().map(|&item| self.keys[item as usize]).collect();
         for (set, &weight) in sets.iter_mut().zip(&decision.chosen.weights) {
             let part = judge.part(set)?;
@@ -170,9 +183,11 @@ impl Search<'_> {
         sets.retain(|set| set.weight != 0.0);
         progress(Progress { stage: "fitting on everything", done: total, total });
         let common = self.common(self.history, self.now());
+        let mut features = common.moments();
+        features.extend(self.affinities(judge).iter().map(|part| (part.mean, part.sd)));
         Ok(TrainedModel {
             list_sets: sets,
-            blend: common.blend(decision.chosen.evidence_k, weights),
+            blend: blend_of(decision.chosen.evidence_k, weights, &features),
             popularity: common.popularity,
             trend: common.trend,
             metrics: Some(decision.metrics),
@@ -184,12 +199,12 @@ impl Search<'_> {
     /// Content and popularity by weights that nobody judged.
     fn without_judges(&self) -> TrainedModel {
         let common = self.common(self.history, self.now());
-        let mut blend = common.blend(1.0, &[0.25, 0.5]);
+        let mut blend = blend_of(1.0, &[0.25, 0.5], &common.moments());
         let affinity = |(feature, weight)| FeatureWeight { feature, weight, mean: 0.0, sd: 0.25 };
         blend
             .features
             .extend([(Feature::Category, 0.5), (Feature::Brand, 0.25), (Feature::Tag, 0.5)].map(affinity));
-        let mut content = self.content_set(&[]);
+        let mut content = self.content_set(Decay::Positions { rate: 0.9 });
         content.sd = 0.1;
         TrainedModel {
             list_sets: vec![content],
@@ -215,42 +230,92 @@ impl Search<'_> {
         self.history.events().iter().filter(|event| event.item as usize >= items).count() as u64
     }
 
-    /// Content follows the decay of the best collaborative part, which was chosen for this site.
-    fn content_set(&self, settings: &[Setting]) -> ListSetDraft {
-        let decay = settings.first().map_or(Decay::Positions { rate: 0.9 }, |setting| setting.decay);
+    fn scope(&self, repeats: bool) -> Scope<'_> {
+        Scope { history: self.history, catalogue: self.catalogue, steps: self.steps, repeats }
+    }
+
+    /// Days the log spans, if it has times.
+    fn span_days(&self) -> Option<f32> {
+        let (first, last) = self.history.span().filter(|_| has_times(self.history))?;
+        Some((last - first) as f32 / DAY_S)
+    }
+
+    /// How a history fades before content lists are scored: as the best collaborative part fades, or by one of a
+    /// few rates, whichever is best alone.
+    fn choose_content(&self, judge: &Judge<'_>, choices: &[Choice]) -> Result<(Decay, Part), TrainError> {
+        let like_best = choices.first().map(|choice| choice.setting.decay);
+        let rates = CONTENT_RATES.map(|rate| Decay::Positions { rate });
+        let mut best: Option<(f32, Decay, Part)> = None;
+        for decay in like_best.into_iter().chain(rates) {
+            let part = judge.part(&self.content_set(decay))?;
+            let ndcg = judge.ndcg(&part);
+            if best.as_ref().is_none_or(|(bar, ..)| ndcg > *bar) {
+                best = Some((ndcg, decay, part));
+            }
+        }
+        Ok(best.map_or_else(
+            || (Decay::Positions { rate: 1.0 }, Part::common(&vec![0.0; self.keys.len()])),
+            |(_, decay, part)| (decay, part),
+        ))
+    }
+
+    fn content_set(&self, decay: Decay) -> ListSetDraft {
         let lists = self.content.clone();
         ListSetDraft { source: ListSource::Content, decay, weight: 1.0, mean: 0.0, sd: 1.0, lists }
+    }
+
+    /// Where items may come again: the pull of what was had last, and of all that was had.
+    fn return_sets(&self, history: &History, judge: &Judge<'_>) -> Vec<ListSetDraft> {
+        if !judge.repeats {
+            return Vec::new();
+        }
+        let lists = returns::lists(history, &self.keys);
+        let source = ListSource::Collaborative;
+        let set =
+            |decay| ListSetDraft { source, decay, weight: 1.0, mean: 0.0, sd: 1.0, lists: lists.clone() };
+        [returns::LAST, returns::ANY].map(set).to_vec()
+    }
+
+    /// Affinities in the order of [`FEATURES`].
+    fn affinities(&self, judge: &Judge<'_>) -> Vec<Part> {
+        let kinds = [FacetKind::Category, FacetKind::Brand, FacetKind::Tag];
+        kinds.map(|kind| judge.affinity(self.catalogue, kind)).to_vec()
     }
 
     fn common(&self, history: &History, now: i64) -> Common {
         let counts =
             |half_life_days| decayed_counts(history, self.catalogue.items.len(), half_life_days, now);
-        let popularity = counts(self.config.popularity_half_life_days);
-        let trend = counts(self.config.trend_half_life_days);
-        Common { parts: [Part::common(&popularity), Part::common(&trend)], popularity, trend }
+        Common {
+            popularity: counts(self.config.popularity_half_life_days),
+            trend: counts(self.config.trend_half_life_days),
+        }
     }
 }
 
-/// Parts that are the same for every visitor.
+/// The features of the blend besides lists, in the order in which they are weighed.
+const FEATURES: [Feature; 5] =
+    [Feature::Popularity, Feature::Trend, Feature::Category, Feature::Brand, Feature::Tag];
+
+/// Columns that are the same for every visitor.
 struct Common {
     popularity: Vec<f32>,
     trend: Vec<f32>,
-    parts: [Part; 2],
 }
 
 impl Common {
-    fn blend(&self, evidence_k: f32, weights: &[f32]) -> Blend {
-        let columns = [(Feature::Popularity, &self.popularity), (Feature::Trend, &self.trend)];
-        let features = columns
-            .into_iter()
-            .zip(weights)
-            .filter(|(_, weight)| **weight != 0.0)
-            .map(|((feature, values), &weight)| {
-                let (mean, sd) = moments(values);
-                FeatureWeight { feature, weight, mean, sd }
-            })
-            .collect();
-        Blend { evidence_k, features }
+    /// Mean and standard deviation of each column.
+    fn moments(&self) -> Vec<(f32, f32)> {
+        vec![moments(&self.popularity), moments(&self.trend)]
+    }
+}
+
+fn blend_of(evidence_k: f32, weights: &[f32], moments: &[(f32, f32)]) -> Blend {
+    let feature = |((feature, &weight), &(mean, sd)): ((Feature, &f32), &(f32, f32))| {
+        (weight != 0.0).then_some(FeatureWeight { feature, weight, mean, sd })
+    };
+    Blend {
+        evidence_k,
+        features: FEATURES.into_iter().zip(weights).zip(moments).filter_map(feature).collect(),
     }
 }
 
@@ -268,15 +333,15 @@ fn choose_length(judge: &Judge<'_>, full: &[ListSetDraft]) -> Result<(usize, Vec
     Ok(enough.map_or((LIST_LENGTHS[0], Vec::new()), |(length, _, parts)| (length, parts)))
 }
 
-/// Weights of the collaborative parts, then content, popularity and trend.
-fn weigh(judge: &Judge<'_>, parts: &[Part], collaborative: usize) -> blend::Chosen {
+/// Weights of all parts: the first `collaborative` ones start at 1, the one at `content` keeps its floor.
+fn weigh(judge: &Judge<'_>, parts: &[Part], collaborative: usize, content: usize) -> blend::Chosen {
     let parts: Vec<&Part> = parts.iter().collect();
     let start = (0..parts.len()).map(|index| if index < collaborative { 1.0 } else { 0.0 }).collect();
     let mut chosen = blend::choose(judge, &parts, start);
-    if chosen.weights[collaborative] < CONTENT_FLOOR {
+    if chosen.weights[content] < CONTENT_FLOOR {
         let mut weights = chosen.weights.clone();
-        weights[collaborative] = CONTENT_FLOOR;
-        chosen.take_if(judge, &parts, weights, None, CONTENT_FLOOR_QUALITY);
+        weights[content] = CONTENT_FLOOR;
+        chosen.take_if_kept(judge, &parts, weights, CONTENT_FLOOR_QUALITY);
     }
     chosen
 }
