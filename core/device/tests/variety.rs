@@ -168,6 +168,19 @@ fn full_relevance_without_caps_is_the_identity() {
 }
 
 #[test]
+fn each_page_has_its_own_quotas() {
+    let mut pool = draft(TableKind::Pool, 64, 2);
+    pool.rows.iter_mut().zip(0..).for_each(|(row, item)| row.facets[0] = item % market::CATEGORIES as u16);
+    let device = visitor(&pool, &[1]);
+    let policy = Some(Policy { max_per_category: 1, ..plain() });
+    for offset in [0, 8, 16, 24] {
+        let request = RankRequest { limit: 8, offset, policy, now_ms: NOW_MS, ..RankRequest::default() };
+        let got = keys(&device.rank(&request));
+        assert_eq!(most_common(got.iter().map(|&item| category(&pool, item))), 1, "from {offset} on");
+    }
+}
+
+#[test]
 fn caps_give_way_when_candidates_do_not_suffice() {
     let mut pool = draft(TableKind::Pool, 12, 1);
     for (item, row) in pool.rows.iter_mut().enumerate() {

@@ -45,14 +45,18 @@ impl Calibration {
         self.listed.fill(0.0);
     }
 
-    /// Works the gains out for the place after `listed` items of the page.
-    pub(super) fn prepare(&mut self, listed: usize) {
+    /// Works the gains out for the place after `listed` items of the page; the largest.
+    pub(super) fn prepare(&mut self, listed: usize) -> f32 {
         let places = (listed + 1) as f32;
+        let mut largest = 0.0;
         for (category, &wanted) in self.target.iter().enumerate().filter(|(_, wanted)| **wanted > 0.0) {
             let share = |items: f32| (1.0 - SMOOTHING) * items / places + SMOOTHING * wanted;
             let items = self.listed[category];
-            self.gains[category] = wanted * libm::logf(share(items + 1.0) / share(items));
+            let gain = wanted * libm::logf(share(items + 1.0) / share(items));
+            self.gains[category] = gain;
+            largest = if gain > largest { gain } else { largest };
         }
+        largest
     }
 
     /// By how much the divergence falls when a candidate takes the place: the mean over its categories, which is

@@ -116,12 +116,11 @@ impl<'a> Race<'a> {
 
     /// The best rival from `first` on; the earlier of equals.
     ///
-    /// On a page similarity and violations only grow, so a rival that loses by what was found so far need not be
-    /// looked at anew: most never are.
+    /// On a page similarity and violations only grow, and no rival gains more than the largest gain, so one that loses
+    /// by what was found so far need not be looked at anew: most never are.
     fn best(&mut self, first: usize, window: usize, is_due: bool) -> usize {
-        if let Some(calibration) = &mut self.calibration {
-            calibration.prepare(self.page.len());
-        }
+        let listed = self.page.len();
+        let largest = self.calibration.as_mut().map_or(0.0, |calibration| calibration.prepare(listed));
         let mut best = first;
         let mut merit = Merit { violation: f32::INFINITY, value: f32::NEG_INFINITY };
         for index in first..window.min(self.rivals.len()) {
@@ -129,11 +128,10 @@ impl<'a> Race<'a> {
             if rival.is_placed {
                 continue;
             }
-            let gain = self.gain(index);
             let owed = if is_due && !rival.is_novel { 1.0 } else { 0.0 };
-            if self.merit(rival, gain, owed).beats(merit) {
+            if self.merit(rival, largest, owed).beats(merit) {
                 self.look_at(index);
-                let anew = self.merit(&self.rivals[index], gain, owed);
+                let anew = self.merit(&self.rivals[index], self.gain(index), owed);
                 if anew.beats(merit) {
                     (best, merit) = (index, anew);
                 }
