@@ -1,5 +1,7 @@
 //! The device: consent, profile and tables behind one set of verbs.
 
+use core::cell::RefCell;
+
 use homebody_protocol::models::{Answer, Question};
 use homebody_protocol::table::{Table, TableError, TableKind};
 use homebody_protocol::{FacetKey, ItemKey, Kind, Policy};
@@ -8,7 +10,7 @@ use crate::audit::Audit;
 use crate::consent::Consent;
 use crate::interaction::Interaction;
 use crate::profile::{FacetRef, Profile, ProfileError};
-use crate::rank::{self, Context, RankRequest, Ranked};
+use crate::rank::{Context, Listing, RankRequest, Ranked};
 use crate::segments::{self, SegmentChange};
 use crate::track::DwellTracker;
 use crate::{intent, onboarding};
@@ -24,6 +26,8 @@ pub struct Device {
     segment_change: Option<SegmentChange>,
     pool: Option<Table<Vec<u8>>>,
     catalogue: Option<Table<Vec<u8>>>,
+    /// Ranking remembers what it listed; to the caller it is a question.
+    listing: RefCell<Listing>,
 }
 
 /// Why a table cannot be loaded; the one loaded before stays.
@@ -64,8 +68,8 @@ impl Device {
         self.consent = consent;
         match consent.personalize() {
             Some(permit) if permit.epoch() == self.profile.epoch() => {}
-            Some(permit) => self.profile = Profile::new(&permit, self.id_seed()),
-            None => self.profile = Profile::default(),
+            Some(permit) => self.begin(Profile::new(&permit, self.id_seed())),
+            None => self.begin(Profile::default()),
         }
         if self.profile.segment.is_none() {
             self.segment_change = None;
@@ -102,11 +106,8 @@ impl Device {
 
     /// Drops the profile. What is stored is the shell's to destroy.
     pub fn erase(&mut self) {
-        self.profile = self
-            .consent
-            .personalize()
-            .map(|permit| Profile::new(&permit, self.id_seed()))
-            .unwrap_or_default();
+        let empty = self.consent.personalize().map(|permit| Profile::new(&permit, self.id_seed()));
+        self.begin(empty.unwrap_or_default());
         self.dwell = DwellTracker::default();
         self.segment_change = None;
         self.dirty = false;
@@ -119,6 +120,7 @@ impl Device {
     pub fn load_pool(&mut self, bytes: Vec<u8>) -> Result<usize, LoadError> {
         let table = read(bytes, TableKind::Pool)?;
         self.profile.rekey(table.header().id_seed);
+        self.listing = RefCell::default();
         Ok(self.pool.insert(table).rows())
     }
 
@@ -128,6 +130,7 @@ impl Device {
     /// [`LoadError`]; the catalogue loaded before stays.
     pub fn load_catalogue(&mut self, bytes: Vec<u8>) -> Result<usize, LoadError> {
         let table = read(bytes, TableKind::Catalogue)?;
+        self.listing = RefCell::default();
         Ok(self.catalogue.insert(table).rows())
     }
 
@@ -138,6 +141,10 @@ impl Device {
         let facets =
             item.map(|key| facets_of(self.pool.as_ref(), self.catalogue.as_ref(), key)).unwrap_or_default();
         let kept = self.profile.apply(&permit, interaction, &facets, now_ms).is_ok();
+        if let Some(key) = item.filter(|_| kept) {
+            let pending = &mut self.listing.get_mut().pending;
+            pending.judge(&mut self.profile, &permit, key, interaction.kind, now_ms);
+        }
         self.dirty |= kept;
         if let Some(pool) = self.pool.as_ref().filter(|_| kept) {
             let features = self.profile.summary(now_ms).features();
@@ -219,7 +226,8 @@ impl Device {
     /// Ranks; an empty list before a pool is loaded.
     ///
     /// Without consent, and before anything is known, the list is neutral, whatever the request says: saying yes
-    /// alone moves nothing.
+    /// alone moves nothing. A request with an offset continues the list of the request before, see
+    /// [`RankRequest::offset`].
     pub fn rank(&self, request: &RankRequest<'_>) -> Vec<Ranked> {
         let Some(pool) = &self.pool else { return Vec::new() };
         let answered = self.profile.answers().iter().any(|(_, answer)| *answer != Answer::Skip);
@@ -229,7 +237,8 @@ impl Device {
         // Two tables of different seeds cannot be ranked together; the older one waits for its successor.
         let catalogue =
             self.catalogue.as_ref().filter(|table| table.header().id_seed == pool.header().id_seed);
-        rank::rank(&Context::new(pool, catalogue, personal.then_some(&self.profile), request))
+        let mut context = Context::new(pool, catalogue, personal.then_some(&self.profile), request);
+        self.listing.borrow_mut().page(&mut context)
     }
 
     /// The site's id of an item, if a table or the profile knows it.
@@ -259,6 +268,12 @@ impl Device {
     /// The seed of every key: the pool's, or the profile's before one is loaded.
     pub fn id_seed(&self) -> u32 {
         self.pool.as_ref().map_or(self.profile.id_seed(), |pool| pool.header().id_seed)
+    }
+
+    /// Begins with another profile; what was listed for the one before is forgotten with it.
+    fn begin(&mut self, profile: Profile) {
+        self.profile = profile;
+        self.listing = RefCell::default();
     }
 
     fn tables(&self) -> impl Iterator<Item = &Table<Vec<u8>>> {

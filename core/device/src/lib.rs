@@ -19,6 +19,7 @@
 //! ```
 
 pub mod audit;
+pub mod bandit;
 pub mod consent;
 mod device;
 mod intent;

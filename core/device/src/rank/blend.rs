@@ -8,6 +8,9 @@ use homebody_protocol::table::{Feature, MAX_LIST_SETS};
 use super::candidates::Scored;
 use super::{Context, diversify};
 
+/// Candidates kept at least, for the pages that follow.
+const KEPT: usize = 200;
+
 /// Where a feature's contribution stands among the parts.
 pub(super) fn part_of(feature: Feature) -> usize {
     MAX_LIST_SETS + feature as usize - 1
@@ -63,21 +66,37 @@ pub(super) fn add(candidate: &mut Scored, part: usize, amount: f32) {
 /// catalogue may have many thousand rows, a list has twenty. A bounded heap finds them in one pass, and
 /// is a tenth of the code of a sort in the hot browser module.
 pub(super) fn keep_best(scored: &mut Vec<Scored>, context: &Context<'_>) {
-    let breadth = diversify::breadth(context);
+    let breadth = diversify::breadth(context).max(KEPT);
+    let is_free = |index: usize| scored[index].ruled.pinned == 0;
+    let mut best = best_of(scored, breadth, context.request.seed, &is_free);
+    let pinned = (0..scored.len()).filter(|&index| !is_free(index));
+    best.extend(pinned.map(|index| (order(&scored[index], context.request.seed), index)));
+    *scored = best.into_sorted_vec().into_iter().map(|(_, index)| scored[index].clone()).collect();
+}
+
+/// Where the best `count` of the candidates are that are `wanted`, best first.
+pub(super) fn best(scored: &[Scored], count: usize, seed: u32, wanted: &dyn Fn(usize) -> bool) -> Vec<usize> {
+    best_of(scored, count, seed, wanted).into_sorted_vec().into_iter().map(|(_, index)| index).collect()
+}
+
+fn best_of(
+    scored: &[Scored],
+    count: usize,
+    seed: u32,
+    wanted: &dyn Fn(usize) -> bool,
+) -> BinaryHeap<(u64, usize)> {
     let mut best: BinaryHeap<(u64, usize)> = BinaryHeap::new();
-    let mut pinned = Vec::new();
     for (index, candidate) in scored.iter().enumerate() {
-        let entry = (order(candidate, context.request.seed), index);
-        if candidate.ruled.pinned != 0 {
-            pinned.push(entry);
-        } else if best.len() < breadth {
-            best.push(entry);
-        } else if let Some(mut worst) = best.peek_mut().filter(|worst| entry < **worst) {
+        let entry = (order(candidate, seed), index);
+        if best.len() < count {
+            if wanted(index) {
+                best.push(entry);
+            }
+        } else if let Some(mut worst) = best.peek_mut().filter(|worst| entry < **worst && wanted(index)) {
             *worst = entry;
         }
     }
-    best.extend(pinned);
-    *scored = best.into_sorted_vec().into_iter().map(|(_, index)| scored[index].clone()).collect();
+    best
 }
 
 /// A number that is smaller the earlier a candidate comes: by score, then by a draw from the seed.

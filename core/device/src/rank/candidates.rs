@@ -80,6 +80,7 @@ fn find(context: &Context<'_>, key: ItemKey) -> Option<Scored> {
     Some(candidate(Source::Catalogue, row, key))
 }
 
+/// One candidate, not scored yet.
 pub(super) fn candidate(source: Source, row: usize, key: ItemKey) -> Scored {
     Scored { source, row, key, parts: [0.0; PARTS], score: 0.0, propensity: 1.0, ruled: Ruled::default() }
 }

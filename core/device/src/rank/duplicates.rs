@@ -10,12 +10,8 @@ use super::{Context, Source, blend};
 ///
 /// Groups are those of the pool's rows; what the device found in the catalogue belongs to none.
 pub(super) fn keep_one(scored: &mut Vec<Scored>, context: &Context<'_>) {
-    let groups = &context.pool.extras().duplicates.0;
-    let group_of = |candidate: &Scored| match candidate.source {
-        Source::Pool => groups.get(candidate.row).copied().filter(|&group| group > 0),
-        Source::Catalogue => None,
-    };
     let members = scored.iter().enumerate();
+    let group_of = |candidate: &Scored| group_of(candidate.source, candidate.row, context);
     let members = members.filter_map(|(index, candidate)| Some((u64::from(group_of(candidate)?), index)));
     let by_group: BinaryHeap<(u64, usize)> = members.collect();
     let mut is_worse = vec![false; scored.len()];
@@ -36,4 +32,10 @@ pub(super) fn keep_one(scored: &mut Vec<Scored>, context: &Context<'_>) {
     }
     let mut is_worse = is_worse.into_iter();
     scored.retain(|_| !is_worse.next().unwrap_or_default());
+}
+
+/// The group of a row, if it has near duplicates.
+pub(super) fn group_of(source: Source, row: usize, context: &Context<'_>) -> Option<u32> {
+    let groups = &context.pool.extras().duplicates.0;
+    groups.get(row).copied().filter(|&group| group > 0 && source == Source::Pool)
 }

@@ -15,12 +15,14 @@ mod explore;
 mod fatigue;
 mod hybrid;
 mod leaning;
+mod listing;
 mod lists;
 mod popularity;
 mod request;
 mod rules;
 mod trees;
 
+pub(crate) use listing::Listing;
 pub use request::{RankRequest, Ranked, Reason, ReasonKind, Source};
 
 use homebody_protocol::Policy;
@@ -40,6 +42,9 @@ pub(crate) struct Context<'a> {
     profile: Option<&'a Profile>,
     request: &'a RankRequest<'a>,
     policy: Policy,
+    places: usize,
+    /// Places of the list that were filled before.
+    served: usize,
     /// One a source of a personal list, none for a neutral one.
     leanings: Vec<Leaning>,
 }
@@ -53,7 +58,9 @@ impl<'a> Context<'a> {
         request: &'a RankRequest<'a>,
     ) -> Self {
         let policy = request.policy.unwrap_or(pool.extras().policy).sane();
-        let mut context = Self { pool, catalogue, profile, request, policy, leanings: Vec::new() };
+        let places = request.offset.saturating_add(request.limit);
+        let mut context =
+            Self { pool, catalogue, profile, request, policy, places, served: 0, leanings: Vec::new() };
         if let Some(profile) = profile {
             let leaning = |&source| Leaning::of(profile, context.table(source), &context);
             context.leanings = context.sources().iter().map(leaning).collect();
@@ -73,9 +80,9 @@ impl<'a> Context<'a> {
         }
     }
 
-    /// Places of the list that are looked at: what was shown before, and the page.
+    /// Places to be filled: the page, and what comes before it and was not listed yet (see [`Listing`]).
     fn places(&self) -> usize {
-        self.request.offset.saturating_add(self.request.limit)
+        self.places
     }
 
     /// Candidates of a source have its table, so a personal list has its leaning.
@@ -108,7 +115,10 @@ enum Stage {
     Arrange(fn(&mut [Scored], &Context<'_>)),
 }
 
-/// The pipeline of a personal list. A neutral one keeps the pool's order, see [`rank`].
+/// The pipeline of a personal list.
+///
+/// Deterministic: the same profile, tables and request give the same list, bit for bit, on every machine; the next page
+/// (see [`Listing`]) depends on the one before.
 const PERSONAL: [Stage; 17] = [
     Stage::Select(eligibility::keep_eligible),
     Stage::Select(rules::filter),
@@ -129,28 +139,11 @@ const PERSONAL: [Stage; 17] = [
     Stage::Arrange(rules::pin),
 ];
 
-/// Ranks the candidates of a request.
-///
-/// A neutral list is the pool's order after eligibility and those rules that do not ask about the visitor.
-///
-/// Deterministic: the same profile, tables and request give the same list, bit for bit, on every machine.
-pub(crate) fn rank(context: &Context<'_>) -> Vec<Ranked> {
-    let mut scored = candidates::gather(context);
-    if context.profile.is_none() {
-        eligibility::keep_eligible(&mut scored, context);
-        rules::arrange_neutral(&mut scored, context);
-        return page(&scored, context).iter().map(explain::neutral).collect();
-    }
-    for stage in &PERSONAL {
-        match stage {
-            Stage::Select(stage) => stage(&mut scored, context),
-            Stage::Arrange(stage) => stage(&mut scored, context),
-        }
-    }
-    explain::personal(page(&scored, context), context)
-}
+/// A list that does not depend on the visitor: the pool's order after eligibility and those rules that do not ask about
+/// the visitor.
+const NEUTRAL: [Stage; 2] =
+    [Stage::Select(eligibility::keep_eligible), Stage::Select(rules::arrange_neutral)];
 
-fn page<'a>(scored: &'a [Scored], context: &Context<'_>) -> &'a [Scored] {
-    let start = context.request.offset.min(scored.len());
-    &scored[start..context.places().min(scored.len())]
-}
+/// The next page of a personal list: what was kept has its scores.
+const CONTINUED: [Stage; 3] =
+    [Stage::Select(blend::keep_best), Stage::Arrange(diversify::reorder), Stage::Arrange(rules::pin)];

@@ -31,7 +31,7 @@ pub(super) fn standardised(weight: &FeatureWeight, value: f32) -> f32 {
 }
 
 /// `2^(−age / 30 days)`; 0 for an item of unknown age.
-fn freshness(table: &Bytes, row: usize, now_ms: u64) -> f32 {
+pub(super) fn freshness(table: &Bytes, row: usize, now_ms: u64) -> f32 {
     let Some(added_at) = table.added_at(row) else { return 0.0 };
     let age_days = (now_ms / 1_000).saturating_sub(u64::from(added_at)) as f32 / DAY_S;
     libm::exp2f(-age_days / FRESH_HALF_LIFE_DAYS)

@@ -13,7 +13,9 @@ pub struct RankRequest<'a> {
     pub seed: u32,
     /// Asks for the list of somebody unknown.
     pub neutral: bool,
-    /// Places already shown: the page begins after them.
+    /// Places already shown: the page begins after them. 0 begins a list, more continues the last one as long as
+    /// keys, seed, policy and neutrality are the same: pages neither repeat nor skip an item, whatever the
+    /// visitor does in between; what was bought or dismissed meanwhile is left out.
     pub offset: usize,
     /// The numbers of the placement; `None` takes those of the pool.
     pub policy: Option<Policy>,

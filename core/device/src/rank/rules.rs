@@ -48,7 +48,9 @@ pub(super) fn boost(scored: &mut [Scored], context: &Context<'_>) {
         Action::Pin(place) => Some(place),
         _ => None,
     });
-    for (number, place) in (0u16..).zip(pins) {
+    // What was pinned on a page before is served; nothing else takes its place on this one.
+    let due = (0u16..).zip(pins).filter(|(_, place)| usize::from(*place) > context.served);
+    for (number, place) in due {
         let is_free =
             |candidate: &&mut Scored| candidate.ruled.pinned == 0 && candidate.ruled.pins >> number & 1 == 1;
         if let Some(best) = scored.iter_mut().filter(is_free).reduce(better) {
@@ -59,7 +61,7 @@ pub(super) fn boost(scored: &mut [Scored], context: &Context<'_>) {
 
 /// Puts pinned items in their places; of two for the same place the later rule's comes right behind. Where too few
 /// others stand before a place they come at the end.
-pub(super) fn pin(scored: &mut [Scored], _: &Context<'_>) {
+pub(super) fn pin(scored: &mut [Scored], context: &Context<'_>) {
     let count = scored.iter().filter(|candidate| candidate.ruled.pinned != 0).count();
     let end = scored.len().saturating_sub(1);
     // All of them to the end first, so that placing one never moves another.
@@ -73,7 +75,7 @@ pub(super) fn pin(scored: &mut [Scored], _: &Context<'_>) {
         let waiting = scored.iter().enumerate().filter(|(_, candidate)| candidate.ruled.pinned > last);
         let Some((from, next)) = waiting.min_by_key(|(_, candidate)| candidate.ruled.pinned) else { return };
         last = next.ruled.pinned;
-        let to = usize::from(last >> 8).saturating_sub(1).max(free).min(from);
+        let to = usize::from(last >> 8).saturating_sub(1 + context.served).max(free).min(from);
         carry(scored, from, to);
         free = to + 1;
     }

@@ -35,6 +35,9 @@ pub(super) fn breadth(context: &Context<'_>) -> usize {
 /// `scored` is best first. At λ = 1 and without caps nothing is moved.
 pub(super) fn reorder(scored: &mut [Scored], context: &Context<'_>) {
     let page = context.request.limit;
+    // What is kept for the pages that follow does not compete for this one.
+    let near = breadth(context).min(scored.len());
+    let scored = &mut scored[..near];
     let places = context.places().min(scored.len());
     let is_plain = context.policy.diversity >= 1.0 && !is_capped(&context.policy);
     if page == 0 || places < 2 || is_plain {

@@ -1,0 +1,187 @@
+//! Belief about what makes this visitor click: Bayesian linear regression of clicks over a few features (Agrawal &
+//! Goyal 2013). What is kept is evidence alone, sums over impressions; the prior is added when it is used, so that a
+//! new one from the server counts at once.
+
+use homebody_protocol::models::LinearPrior;
+
+use super::random::Random;
+use crate::consent::{Permit, Personalize};
+use crate::profile::Profile;
+
+/// Number of features.
+pub const FEATURES: usize = 12;
+
+/// The features of an item under the circumstances of a request, in order, each within \[−1, 1\]; a
+/// [`LinearPrior`] is over these. `x̃ = x / (1 + |x|)` keeps what has no bounds within them.
+///
+/// | feature | value |
+/// | --- | --- |
+/// | `bias` | 1 |
+/// | `collaborative`, `content` | x̃ of what the lists of that kind add to the score |
+/// | `taste` | x̃ of what category, brand and tags add to the score |
+/// | `popularity`, `trend` | `x / (3 + x)` of the table's column |
+/// | `freshness` | `2^(−age / 30 days)`, 0 unknown |
+/// | `price` | `log₂(1 + price) / 16`, at most 1; 0.5 unknown |
+/// | `hour_sin`, `hour_cos` | the local hour on a circle, the sine drawn as parabolas; 0 unknown |
+/// | `phone` | 1 on a phone |
+/// | `phone_price` | `phone · price` |
+pub const FEATURE_NAMES: [&str; FEATURES] = [
+    "bias",
+    "collaborative",
+    "content",
+    "taste",
+    "popularity",
+    "trend",
+    "freshness",
+    "price",
+    "hour_sin",
+    "hour_cos",
+    "phone",
+    "phone_price",
+];
+
+/// Features of one item.
+pub(crate) type Features = [f32; FEATURES];
+
+/// Numbers kept: the precision, row-major, then the sum of the features of what was clicked.
+const KEPT: usize = FEATURES * FEATURES + FEATURES;
+/// What is left of the evidence after an impression. An impression counts half after 350 more, and no sum exceeds 500.
+const FORGETTING: f32 = 0.998;
+/// No number of a prior or of stored evidence is taken for larger.
+const LARGEST: f32 = 1e6;
+/// Pivots of the factorisation are at least this: the precision stays positive definite whatever the prior holds.
+const RIDGE: f32 = 1e-3;
+/// Precision of a weight without a prior: as if each feature had been seen once, without effect.
+const USUAL_PRECISION: f32 = 1.0;
+/// Variance of a click around its mean where no prior says.
+const USUAL_NOISE: f32 = 0.1;
+
+/// What is believed of the weights: normal with this mean, and covariance `noise · (L Lᵀ)⁻¹`.
+#[derive(Clone, Debug)]
+pub(crate) struct Posterior {
+    /// L, lower triangular.
+    factor: [Features; FEATURES],
+    mean: Features,
+    noise: f32,
+}
+
+impl Posterior {
+    /// Prior and evidence; one of another length than [`FEATURES`] asks for is not used.
+    pub(crate) fn of(prior: &LinearPrior, evidence: &[f32]) -> Self {
+        let has_prior = prior.mean.len() == FEATURES && prior.precision.len() == FEATURES * FEATURES;
+        let has_evidence = evidence.len() == KEPT;
+        let mut factor = [[0.0; FEATURES]; FEATURES];
+        let mut mean = [0.0; FEATURES];
+        for (row, cells) in factor.iter_mut().enumerate() {
+            for (column, cell) in cells.iter_mut().enumerate() {
+                let at = row * FEATURES + column;
+                *cell = if row == column { USUAL_PRECISION } else { 0.0 };
+                if has_prior {
+                    *cell = bounded(prior.precision[at]);
+                    mean[row] += *cell * bounded(prior.mean[column]);
+                }
+                if has_evidence {
+                    *cell += bounded(evidence[at]);
+                }
+            }
+            if has_evidence {
+                mean[row] += bounded(evidence[FEATURES * FEATURES + row]);
+            }
+        }
+        let noise = if has_prior { bounded(prior.noise).max(1e-6) } else { USUAL_NOISE };
+        let mut posterior = Self { factor, mean, noise };
+        posterior.factorise();
+        posterior.mean = posterior.backward(posterior.forward(posterior.mean));
+        posterior
+    }
+
+    /// Weights drawn by a seed; each stream is a draw of its own.
+    pub(crate) fn draw(&self, seed: u32, stream: u32) -> Features {
+        let mut random = Random::of(seed, stream);
+        let scale = self.noise.sqrt();
+        let mut weights = self.backward([0.0; FEATURES].map(|_: f32| scale * random.normal()));
+        for (weight, mean) in weights.iter_mut().zip(self.mean) {
+            *weight = bounded(*weight + mean);
+        }
+        weights
+    }
+
+    /// Mean and standard deviation of the believed reward of an item.
+    pub(crate) fn reward(&self, features: &Features) -> (f32, f32) {
+        let half = self.forward(*features);
+        (dot(&self.mean, features), (self.noise * dot(&half, &half)).sqrt())
+    }
+
+    /// Cholesky, in place; what is above the diagonal is left as it was and not read again.
+    fn factorise(&mut self) {
+        for column in 0..FEATURES {
+            for row in column..FEATURES {
+                let before = dot(&self.factor[row][..column], &self.factor[column][..column]);
+                let rest = self.factor[row][column] - before;
+                self.factor[row][column] = if row == column {
+                    rest.max(RIDGE).sqrt()
+                } else {
+                    bounded(rest / self.factor[column][column])
+                };
+            }
+        }
+    }
+
+    /// Solves `L x = y`.
+    fn forward(&self, mut y: Features) -> Features {
+        for row in 0..FEATURES {
+            y[row] = bounded((y[row] - dot(&self.factor[row][..row], &y[..row])) / self.factor[row][row]);
+        }
+        y
+    }
+
+    /// Solves `Lᵀ x = y`.
+    fn backward(&self, mut y: Features) -> Features {
+        for row in (0..FEATURES).rev() {
+            y[row] = bounded(y[row] / self.factor[row][row]);
+            for before in 0..row {
+                y[before] -= self.factor[row][before] * y[row];
+            }
+        }
+        y
+    }
+}
+
+impl Profile {
+    /// Books what became of a listed item: shown, or opened, or both at once.
+    ///
+    /// An impression forgets a little of everything before; a permit of another epoch changes nothing.
+    pub(crate) fn learn(
+        &mut self,
+        permit: &Permit<Personalize>,
+        features: &Features,
+        shown: bool,
+        opened: bool,
+    ) {
+        if permit.epoch() != self.epoch {
+            return;
+        }
+        if self.linear.len() != KEPT {
+            self.linear = vec![0.0; KEPT];
+        }
+        let (precision, rewards) = self.linear.split_at_mut(FEATURES * FEATURES);
+        if shown {
+            for (cell, at) in precision.iter_mut().zip(0..) {
+                *cell = bounded(*cell * FORGETTING + features[at / FEATURES] * features[at % FEATURES]);
+            }
+        }
+        for (reward, feature) in rewards.iter_mut().zip(features) {
+            let kept = if shown { *reward * FORGETTING } else { *reward };
+            *reward = bounded(kept + if opened { *feature } else { 0.0 });
+        }
+    }
+}
+
+pub(crate) fn dot(a: &[f32], b: &[f32]) -> f32 {
+    a.iter().zip(b).fold(0.0, |sum, (a, b)| sum + a * b)
+}
+
+/// The number within ±1e6; 0 for what is none.
+fn bounded(value: f32) -> f32 {
+    if value.is_nan() { 0.0 } else { value.clamp(-LARGEST, LARGEST) }
+}

@@ -1,0 +1,65 @@
+//! What was listed, until it is known whether it was opened.
+
+use homebody_protocol::{ItemKey, Kind};
+
+use super::linear::Features;
+use crate::consent::{Permit, Personalize};
+use crate::profile::Profile;
+use crate::track::SESSION_IDLE_MS;
+
+/// Listed items kept, the latest last.
+const MOST: usize = 64;
+
+/// Listed items whose features are kept so that what becomes of them can be learned from.
+#[derive(Debug, Default)]
+pub(crate) struct Pending(Vec<Listed>);
+
+#[derive(Debug)]
+struct Listed {
+    key: ItemKey,
+    features: Features,
+    at_ms: u64,
+    /// Whether its impression was booked.
+    shown: bool,
+}
+
+impl Pending {
+    /// Keeps an item of a list in place of an older listing of it.
+    pub(crate) fn list(&mut self, key: ItemKey, features: Features, at_ms: u64) {
+        self.0.retain(|listed| listed.key != key);
+        if self.0.len() == MOST {
+            self.0.remove(0);
+        }
+        self.0.push(Listed { key, features, at_ms, shown: false });
+    }
+
+    /// Learns from an interaction with a listed item.
+    ///
+    /// The impression books a reward of 0 and the opening that follows adds 1; each counts once a listing, and none
+    /// after half an hour. An opening without an impression, as on a fast click, books both.
+    pub(crate) fn judge(
+        &mut self,
+        profile: &mut Profile,
+        permit: &Permit<Personalize>,
+        key: ItemKey,
+        kind: Kind,
+        now_ms: u64,
+    ) {
+        let Some(place) = self.0.iter().position(|listed| listed.key == key) else { return };
+        let listed = &mut self.0[place];
+        let opened =
+            matches!(kind, Kind::View | Kind::Click | Kind::CartAdd | Kind::Wishlist | Kind::Purchase);
+        if now_ms.saturating_sub(listed.at_ms) >= SESSION_IDLE_MS {
+            self.0.remove(place);
+            return;
+        }
+        let shown = !listed.shown && (opened || kind == Kind::Impression);
+        if shown || opened {
+            profile.learn(permit, &listed.features, shown, opened);
+            listed.shown = true;
+        }
+        if opened {
+            self.0.remove(place);
+        }
+    }
+}
