@@ -21,6 +21,8 @@ pub struct Item {
     pub facets: Vec<Facet>,
     /// Year of appearance, where the catalogue says it.
     pub year: Option<i32>,
+    /// Price, ≥ 0, where the catalogue says it.
+    pub price: Option<f32>,
 }
 
 /// Reads a catalogue; the extension says the format (`csv`, anything else is JSON Lines).
@@ -103,13 +105,14 @@ fn item(fields: &Map<String, Value>) -> Result<Item> {
         .map(|(kind, name)| Facet { kind, name: name.trim().to_owned() })
         .collect();
     let year = ["year", "added_at"].map(|name| year(&text(name))).into_iter().flatten().next();
-    Ok(Item { id, text: format!("{} {}", text("title"), text("description")), facets, year })
+    let price = text("price").parse().ok().filter(|price: &f32| price.is_finite() && *price >= 0.0);
+    Ok(Item { id, text: format!("{} {}", text("title"), text("description")), facets, year, price })
 }
 
 /// The year of "1995", "1995-07-21" or Unix seconds.
-fn year(text: &str) -> Option<i32> {
+pub(crate) fn year(text: &str) -> Option<i32> {
     const YEAR_S: i64 = 31_556_952;
-    let calendar = text.get(..4).filter(|_| text.len() == 4 || text[4..].starts_with('-'));
+    let calendar = text.get(..4).filter(|start| text[start.len()..].is_empty() || text[4..].starts_with('-'));
     match calendar {
         Some(start) => start.parse().ok(),
         None => i32::try_from(1970 + text.parse::<i64>().ok()?.div_euclid(YEAR_S)).ok(),

@@ -4,7 +4,10 @@
 //! imports and publishes the first part, and [`replay`] ranks for the visitors of the second part with the very
 //! device that runs in the browser. Nothing else depends on this crate.
 
+pub mod baselines;
 pub mod cut;
+pub mod dataset;
+pub mod evaluate;
 pub mod items;
 pub mod log;
 pub mod replay;

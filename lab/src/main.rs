@@ -1,5 +1,7 @@
 //! `homebody-lab`: simulated visitors and offline evaluation.
 
+mod commands;
+
 use anyhow::{Context, Result};
 use clap::{Parser, Subcommand};
 use homebody_lab::cut::{Protocol, cut};
@@ -39,6 +41,8 @@ enum Command {
         #[arg(long, default_value_t = 1_767_225_600)]
         end_ts: i64,
     },
+    /// Learn from a history, rank for its visitors with the real device, and compare.
+    Evaluate(commands::Evaluate),
     /// Split a history into what is trained on and what visitors do next.
     Split {
         /// History, CSV.
@@ -76,6 +80,7 @@ fn main() -> Result<()> {
         Command::Simulate { catalog, out, seed, visitors, end_ts } => {
             write_simulated(&catalog, &out, Simulation { visitors, seed, end_ts })
         }
+        Command::Evaluate(options) => options.run().map(|text| say(&text)),
         Command::Split { history, protocol, train, test } => split(&history, protocol, &train, &test),
         Command::Replay { tables, history, test, json } => run_replay(&tables, &history, &test, json),
     }

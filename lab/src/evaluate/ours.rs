@@ -1,0 +1,218 @@
+//! Our own model: trained as the server trains, encoded as it publishes, ranked by the device itself.
+
+use super::model::{Model, PLACES, Worker};
+use super::split::{Case, Protocol, Split, Task};
+use crate::dataset::{Clock, Dataset, Event};
+use crate::items::{self, Item};
+use anyhow::{Context, Result, bail};
+use homebody_device::{Consent, Device, Interaction, Purpose, RankRequest};
+use homebody_learn::split::Protocol as Judging;
+use homebody_learn::{
+    Catalogue, History, HistoryBuilder, HistoryRow, Progress, TrainConfig, TrainedModel, train,
+};
+use homebody_protocol::policy::CartPolicy;
+use homebody_protocol::table::{Facet, Row, RowFlags, TableDraft, TableKind};
+use homebody_protocol::{Extras, ItemKey, Policy};
+use std::collections::BTreeSet;
+
+/// Newest distinct items of a visitor that are learned from, as the server's import has it.
+pub const MAX_ITEMS_PER_VISITOR: usize = 500;
+/// At 100,000 items one seed in three is free of collisions.
+const MAX_ID_SEED: u32 = 200;
+
+/// A catalogue under a seed that gives all its items keys of their own.
+#[derive(Clone, Debug)]
+pub struct Keyed {
+    /// The seed.
+    pub id_seed: u32,
+    /// As the learner takes it.
+    pub catalogue: Catalogue,
+    /// The facets that the catalogue names by number.
+    pub facets: Vec<Facet>,
+}
+
+/// A model with everything a device loads.
+#[derive(Clone, Debug)]
+pub struct Ours {
+    /// What the pool is made from.
+    pub draft: TableDraft,
+    /// The encoded pool.
+    pub pool: Vec<u8>,
+    /// The numbers of the placement.
+    pub policy: Policy,
+    ids: Vec<String>,
+    keys: Vec<ItemKey>,
+}
+
+impl Keyed {
+    /// Finds a seed.
+    ///
+    /// # Errors
+    /// When there is none: two ids are the same, or the catalogue is far too large.
+    pub fn new(items: &[Item]) -> Result<Self> {
+        for id_seed in 0..MAX_ID_SEED {
+            let keys: BTreeSet<ItemKey> =
+                items.iter().map(|item| ItemKey::derive(id_seed, &item.id)).collect();
+            if keys.len() == items.len() {
+                let (mut catalogue, facets) = items::learnable(items);
+                for (item, known) in items.iter().zip(&mut catalogue.items) {
+                    known.key = ItemKey::derive(id_seed, &item.id);
+                }
+                return Ok(Self { id_seed, catalogue, facets });
+            }
+        }
+        bail!("{} items are too many to have distinct keys", items.len())
+    }
+}
+
+/// The history as the learner takes it.
+pub fn history(train: &[Event]) -> History {
+    let mut builder = HistoryBuilder::new(MAX_ITEMS_PER_VISITOR);
+    for event in train {
+        builder.push(HistoryRow {
+            visitor: u64::from(event.visitor),
+            item: event.item,
+            kind: event.kind,
+            value: event.value,
+            at: event.at.floor() as i64,
+            basket: event.basket.map(|basket| u64::from(basket) + 1),
+        });
+    }
+    builder.finish()
+}
+
+/// Trains on the part of the history that may be learned from; settings are judged inside it by the same protocol.
+///
+/// # Errors
+/// When training fails.
+pub fn learn(
+    split: &Split,
+    keyed: &Keyed,
+    protocol: Protocol,
+    config: TrainConfig,
+    progress: &mut dyn FnMut(Progress),
+) -> Result<TrainedModel> {
+    let judging = match protocol {
+        Protocol::Llo => Judging::LeaveLastOut,
+        Protocol::Temporal => Judging::Temporal,
+        Protocol::Session => Judging::Session,
+    };
+    let config = TrainConfig { protocol: Some(judging), ..config };
+    train(&history(&split.train), &keyed.catalogue, &config, progress).context("training failed")
+}
+
+/// The numbers of the placement that a protocol and a task stand for; by score alone, because lists are judged by it.
+pub fn policy(protocol: Protocol, task: Task) -> Policy {
+    let cart = match (protocol, task) {
+        (Protocol::Session, _) | (_, Task::Recovery) => CartPolicy::Always,
+        (_, Task::Discovery) => CartPolicy::Exclude,
+        (_, Task::Any) => CartPolicy::default(),
+    };
+    Policy { cart, diversity: 1.0, ..Policy::default() }
+}
+
+impl Ours {
+    /// Encodes a model for a device.
+    ///
+    /// # Errors
+    /// When the table cannot be encoded.
+    pub fn new(
+        data: &Dataset,
+        keyed: &Keyed,
+        model: &TrainedModel,
+        rebuyable: bool,
+        policy: Policy,
+    ) -> Result<Self> {
+        let flags = RowFlags(if rebuyable { RowFlags::REBUYABLE } else { 0 });
+        let row = |(index, item): (usize, &Item)| Row {
+            id: item.id.clone(),
+            popularity: model.popularity[index],
+            trend: model.trend[index],
+            added_at: 0,
+            price: item.price,
+            flags,
+            facets: keyed.catalogue.items[index].facets.clone(),
+            display: String::new(),
+        };
+        let draft = TableDraft {
+            kind: TableKind::Pool,
+            id_seed: keyed.id_seed,
+            created_at: 0,
+            open: true,
+            rows: data.items.iter().enumerate().map(row).collect(),
+            facets: keyed.facets.clone(),
+            list_sets: model.list_sets.clone(),
+            blend: model.blend.clone(),
+            extras: Extras { policy, ..Extras::default() },
+        };
+        Self::of(draft, policy)
+    }
+
+    /// Encodes a draft of a pool for a device.
+    ///
+    /// # Errors
+    /// When it cannot be encoded.
+    pub fn of(draft: TableDraft, policy: Policy) -> Result<Self> {
+        let pool = draft.encode().context("the table cannot be encoded")?;
+        let ids: Vec<String> = draft.rows.iter().map(|row| row.id.clone()).collect();
+        let keys = ids.iter().map(|id| ItemKey::derive(draft.id_seed, id)).collect();
+        Ok(Self { draft, pool, policy, ids, keys })
+    }
+}
+
+impl Model for Ours {
+    fn name(&self) -> &'static str {
+        "homebody"
+    }
+
+    fn bytes_per_candidate(&self) -> f64 {
+        self.pool.len() as f64 / self.draft.rows.len().max(1) as f64
+    }
+
+    fn worker(&self) -> Result<Box<dyn Worker + '_>> {
+        let mut device = Device::new();
+        device.set_consent(Consent::none().granted(Purpose::Personalize));
+        device.load_pool(self.pool.clone()).context("the device refuses the pool")?;
+        Ok(Box::new(OnDevice { device, ours: self, unmasked: Vec::new() }))
+    }
+}
+
+/// A device that forgets one visitor before it meets the next.
+struct OnDevice<'a> {
+    device: Device,
+    ours: &'a Ours,
+    unmasked: Vec<ItemKey>,
+}
+
+impl Worker for OnDevice<'_> {
+    fn rank(&mut self, known: &[Event], case: &Case) -> Vec<u32> {
+        self.device.erase();
+        for event in known {
+            let interaction = Interaction::new(event.kind, &self.ours.ids[event.item as usize]);
+            self.device.record(&interaction.with_value(event.value), at_ms(event.at));
+        }
+        self.unmasked.clear();
+        if !case.masked.is_empty() {
+            let is_free = |(item, _): &(u32, &ItemKey)| case.masked.binary_search(item).is_err();
+            self.unmasked.extend((0u32..).zip(&self.ours.keys).filter(is_free).map(|(_, key)| *key));
+        }
+        let request = RankRequest {
+            keys: &self.unmasked,
+            limit: PLACES,
+            policy: Some(self.ours.policy),
+            now_ms: at_ms(case.now),
+            ..RankRequest::default()
+        };
+        self.device.rank(&request).iter().map(|ranked| ranked.row as u32).collect()
+    }
+}
+
+/// Milliseconds of a time; steps of a sequence count as seconds.
+pub fn at_ms(at: f64) -> u64 {
+    (at.max(0.0) * 1_000.0) as u64
+}
+
+/// Whether ages in days mean anything for a history.
+pub fn has_days(data: &Dataset) -> bool {
+    data.clock == Clock::Seconds
+}
