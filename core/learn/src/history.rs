@@ -31,6 +31,8 @@ pub struct Event {
     pub item: u32,
     /// [`Kind::weight`] of the row, in (0, 1].
     pub weight: f32,
+    /// What was done.
+    pub kind: Kind,
     /// Unix seconds or sequence position, as in [`HistoryRow::at`].
     pub at: i64,
     /// Basket hash, 0 when the row named none.
@@ -75,7 +77,7 @@ impl HistoryBuilder {
             return;
         }
         let basket = row.basket.map_or(0, |hash| hash.max(1));
-        self.rows.push((row.visitor, Event { item: row.item, weight, at: row.at, basket }));
+        self.rows.push((row.visitor, Event { item: row.item, weight, kind: row.kind, at: row.at, basket }));
         if self.rows.len() >= self.compact_at {
             self.compact();
             self.compact_at = (self.rows.len() * 2).max(FIRST_COMPACTION_ROWS);
@@ -142,6 +144,12 @@ impl History {
     /// Rows dropped because they say nothing about wanting an item.
     pub fn ignored_rows(&self) -> u64 {
         self.ignored_rows
+    }
+
+    /// Whether the log is of visitors who fill carts and buy: then it is the next purchase that is wanted.
+    pub fn has_purchases_and_carts(&self) -> bool {
+        let has = |kind: Kind| self.events.iter().any(|event| event.kind == kind);
+        has(Kind::Purchase) && has(Kind::CartAdd)
     }
 
     /// Earliest and latest time, or `None` without interactions.

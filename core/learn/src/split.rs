@@ -2,7 +2,8 @@
 
 use crate::bootstrap::SplitMix64;
 use crate::history::{Event, History};
-use crate::steps::{DAY_S, Held, has_times, held};
+use crate::steps::{DAY_S, Held, Steps, has_times, held};
+use homebody_protocol::Kind;
 use std::collections::BTreeSet;
 
 /// How the judged window is cut.
@@ -99,13 +100,16 @@ pub fn sample_judged(split: &mut Split, count: usize, mut rng: SplitMix64) {
 
 /// Cuts by time: the quantile is taken over first touches, because only new items are judged.
 pub fn temporal(history: &History, catalogue_items: usize) -> Option<Split> {
-    let first = |events: &[Event]| first_touches(events).into_iter().map(|(_, at)| at).collect::<Vec<i64>>();
+    let bought = history.has_purchases_and_carts();
+    let first =
+        |events: &[Event]| first_touches(events.iter()).into_iter().map(|(_, at)| at).collect::<Vec<i64>>();
     let mut times: Vec<i64> = history.iter().flat_map(first).collect();
     times.sort_unstable();
     let cut = *times.get((times.len() as f64 * TRAIN_SHARE) as usize)?;
     let judged = history.iter().filter_map(|events| {
         let (before, after) = events.split_at(events.partition_point(|event| event.at < cut));
-        let mut wanted: Vec<u32> = after.iter().map(|event| event.item).collect();
+        let later = after.iter().filter(|event| !bought || event.kind == Kind::Purchase);
+        let mut wanted: Vec<u32> = later.map(|event| event.item).collect();
         wanted.retain(|item| {
             (*item as usize) < catalogue_items && before.iter().all(|event| event.item != *item)
         });
@@ -116,11 +120,21 @@ pub fn temporal(history: &History, catalogue_items: usize) -> Option<Split> {
     Some(Split { protocol: Protocol::Temporal, train, judged, now: cut })
 }
 
-/// Leaves the last new items of each visitor out: at most three, and at most half of what they have.
+/// Leaves the last new items of each visitor out: at most three, and at most half of what they have. Where visitors
+/// fill carts and buy, these are the last purchases; where the log names no order, any.
 pub fn leave_last_out(history: &History, catalogue_items: usize) -> Option<Split> {
     let (_, now) = history.span()?;
-    let last: Vec<Vec<(u32, i64)>> =
-        history.iter().map(|events| last_new_items(events, catalogue_items)).collect();
+    let bought = history.has_purchases_and_carts();
+    let unordered = Steps::detect(history) == Steps::Unordered;
+    let last_of = |(visitor, events): (u64, &[Event])| {
+        let novel = |event: &&Event| !bought || event.kind == Kind::Purchase;
+        let mut items = first_touches(events.iter().filter(novel));
+        if unordered {
+            items.sort_by_key(|&(item, at)| (at, SplitMix64(visitor << 32 | u64::from(item)).next_u64()));
+        }
+        last_items(items, catalogue_items)
+    };
+    let last: Vec<Vec<(u32, i64)>> = (0u64..).zip(history.iter()).map(last_of).collect();
     let left_out = |visitor: usize, item: u32| last[visitor].iter().any(|(last, _)| *last == item);
     let train = history.filtered(|visitor, event| !left_out(visitor, event.item));
     let mut all = Vec::new();
@@ -163,14 +177,13 @@ pub fn sessions(history: &History, catalogue_items: usize) -> Option<Split> {
 }
 
 /// Distinct items with the time of their first touch, in time order.
-fn first_touches(events: &[Event]) -> Vec<(u32, i64)> {
+fn first_touches<'a>(events: impl Iterator<Item = &'a Event>) -> Vec<(u32, i64)> {
     let mut seen = BTreeSet::new();
-    events.iter().filter(|event| seen.insert(event.item)).map(|event| (event.item, event.at)).collect()
+    events.filter(|event| seen.insert(event.item)).map(|event| (event.item, event.at)).collect()
 }
 
 /// The items that are left out of a visitor's history, oldest first.
-fn last_new_items(events: &[Event], catalogue_items: usize) -> Vec<(u32, i64)> {
-    let mut items = first_touches(events);
+fn last_items(mut items: Vec<(u32, i64)>, catalogue_items: usize) -> Vec<(u32, i64)> {
     let left_out = (items.len() / 2).min(MAX_LEFT_OUT);
     let mut last = items.split_off(items.len() - left_out);
     last.retain(|(item, _)| (*item as usize) < catalogue_items);

@@ -13,6 +13,8 @@ const EARLIEST_UNIX_S: i64 = 100_000_000;
 const SHOP_SHARE: f64 = 0.6;
 /// Share of visitors whose rows must differ in time for the order to mean anything.
 const ORDERED_SHARE: f64 = 0.1;
+/// A log that names no more places a visitor than this, with most rows sharing one, names phases and no order.
+const MAX_PHASES: usize = 3;
 /// A visitor must come back over this many days before ages in days mean anything.
 const SHOP_SPAN_DAYS: f32 = 2.0;
 
@@ -75,7 +77,7 @@ impl Steps {
             return Self::Unordered;
         }
         if !has_times(history) {
-            return Self::Positions;
+            return if names_phases(history) { Self::Unordered } else { Self::Positions };
         }
         let grouped: usize = history.iter().map(rows_in_groups).sum();
         let mut spans_s: Vec<i64> = history.iter().filter(|events| events.len() > 1).map(span_s).collect();
@@ -166,6 +168,14 @@ fn rows_in_groups(events: &[Event]) -> usize {
         .count()
 }
 
+/// Whether most rows share their place with others, and there are hardly any places.
+fn names_phases(history: &History) -> bool {
+    let places = || history.iter().flat_map(|events| events.chunk_by(|left, right| left.at == right.at));
+    let shared: usize = places().map(<[Event]>::len).filter(|&rows| rows > 1).sum();
+    shared as f64 >= SHOP_SHARE * history.events().len() as f64
+        && places().count() <= history.visitors() * MAX_PHASES
+}
+
 fn span_s(events: &[Event]) -> i64 {
     match (events.first(), events.last()) {
         (Some(first), Some(last)) => last.at - first.at,
@@ -182,7 +192,7 @@ mod tests {
     const START: i64 = 1_600_000_000;
 
     fn event(item: u32, at: i64, basket: u64) -> Event {
-        Event { item, weight: 1.0, at, basket }
+        Event { item, weight: 1.0, kind: Kind::Click, at, basket }
     }
 
     fn history(rows: &[(u64, u32, i64, Option<u64>)]) -> History {
@@ -203,6 +213,10 @@ mod tests {
         let ordered = history(&[(1, 1, 0, Some(1)), (1, 2, 400_000, Some(1))]);
         assert_eq!(Steps::detect(&ordered), Steps::Positions, "positions are no times");
         assert_eq!(Steps::detect(&History::default()), Steps::Positions);
+        let rows: Vec<_> = (0..9).map(|item| (1, item, i64::from(item > 5), None)).collect();
+        assert_eq!(Steps::detect(&history(&rows)), Steps::Unordered, "carts, then purchases, and no more");
+        let rows: Vec<_> = (0..9).map(|item| (1, item, 0, None)).collect();
+        assert_eq!(Steps::detect(&history(&rows)), Steps::Unordered);
     }
 
     #[test]

@@ -87,3 +87,23 @@ fn a_protocol_asked_for_is_the_one_taken() {
     let one = newest_window(&history, 10, 1, Some(Protocol::Temporal)).unwrap();
     assert_eq!(one.protocol, Protocol::Temporal, "however few can be judged");
 }
+
+#[test]
+fn of_carts_and_purchases_the_purchases_are_held_back() {
+    let mut builder = HistoryBuilder::new(100);
+    for (item, kind, at) in [
+        (1, Kind::CartAdd, 0),
+        (2, Kind::CartAdd, 0),
+        (3, Kind::CartAdd, 0),
+        (4, Kind::CartAdd, 0),
+        (1, Kind::Purchase, 1),
+        (2, Kind::Purchase, 1),
+    ] {
+        builder.push(HistoryRow { visitor: 1, item, kind, value: 1.0, at, basket: None });
+    }
+    let split = leave_last_out(&builder.finish(), 10).unwrap();
+    assert_eq!(split.judged.len(), 1, "half of two purchases");
+    let wanted = split.judged[0].wanted[0];
+    assert!([1, 2].contains(&wanted));
+    assert!(split.train.events().iter().all(|event| event.item != wanted), "nor is its cart known");
+}
