@@ -15,7 +15,7 @@ declare module '*/wasm/rank.js' {
     free(): void;
     setConsent(bits: number, epoch: number): void;
     /** After `setConsent` and `loadPool`; `false` when the epoch does not fit. */
-    restore(profile: Uint8Array): boolean;
+    restore(profile: Uint8Array, nowMs: number): boolean;
     loadPool(bytes: Uint8Array): number;
     loadCatalog(bytes: Uint8Array): number;
     keyOf(id: string): number;

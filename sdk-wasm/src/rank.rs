@@ -32,12 +32,12 @@ impl Device {
         self.inner.set_consent(Consent::from_bits(bits, epoch));
     }
 
-    /// Takes stored profile bytes; `false` when consent or epoch do not allow it.
+    /// Takes stored profile bytes, less what is too old by now; `false` when consent or epoch do not allow it.
     ///
     /// # Errors
     /// `profile_magic`, `profile_version`, `profile_damaged`.
-    pub fn restore(&mut self, profile: &[u8]) -> Result<bool, JsValue> {
-        self.inner.restore(profile).map_err(|error| js_error(error.code()))
+    pub fn restore(&mut self, profile: &[u8], now_ms: f64) -> Result<bool, JsValue> {
+        self.inner.restore(profile, millis(now_ms)).map_err(|error| js_error(error.code()))
     }
 
     /// Loads the pool of a placement; its rows.

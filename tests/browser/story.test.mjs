@@ -79,7 +79,7 @@ describe('a visitor of the demo shop', () => {
     assert.match(file.suggestedFilename(), /\.json$/);
     exported = JSON.parse(await readFile(await file.path(), 'utf8'));
     assertDocumented('ProfileExport', exported);
-    assert.equal(exported.schema_version, 1);
+    assert.equal(exported.schema_version, 2);
     const kept = exported.items.map(({ id }) => id);
     for (const id of visited) assert.ok(kept.includes(id), `${id} is in the export`);
   });

@@ -163,10 +163,10 @@ fn a_profile_that_went_to_disk_and_back_ranks_with_the_same_bits() {
     let before = bits(&list(&device, false));
     let stored = device.snapshot().unwrap();
     let mut again = site.visitor(Consent::from_bits(1, 1));
-    assert!(again.restore(&stored).unwrap());
+    assert!(again.restore(&stored, NOW_MS).unwrap());
     assert_eq!(bits(&list(&again, false)), before);
     let mut later = site.visitor(Consent::from_bits(1, 2));
-    assert!(!later.restore(&stored).unwrap(), "a profile of an earlier consent stays out");
+    assert!(!later.restore(&stored, NOW_MS).unwrap(), "a profile of an earlier consent stays out");
 }
 
 #[test]

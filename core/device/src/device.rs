@@ -9,7 +9,8 @@ use homebody_protocol::{FacetKey, ItemKey, Kind, Policy};
 use crate::audit::Audit;
 use crate::consent::Consent;
 use crate::interaction::Interaction;
-use crate::profile::{FacetRef, Profile, ProfileError};
+use crate::prices::Prices;
+use crate::profile::{FacetRef, Known, Profile, ProfileError};
 use crate::rank::{Context, Listing, RankRequest, Ranked};
 use crate::segments::{self, SegmentChange};
 use crate::track::DwellTracker;
@@ -28,6 +29,8 @@ pub struct Device {
     catalogue: Option<Table<Vec<u8>>>,
     /// Ranking remembers what it listed; to the caller it is a question.
     listing: RefCell<Listing>,
+    pool_prices: Prices,
+    catalogue_prices: Prices,
 }
 
 /// Why a table cannot be loaded; the one loaded before stays.
@@ -76,17 +79,19 @@ impl Device {
         }
     }
 
-    /// Puts a stored profile in place of the one in memory; `false` without consent, when nothing is read.
+    /// Puts a stored profile in place of the one in memory, less what is too old by now (see [`Profile::expire`]);
+    /// `false` without consent, when nothing is read.
     ///
     /// # Errors
     /// [`ProfileError`] when the bytes are not a profile; the one in memory stays.
-    pub fn restore(&mut self, bytes: &[u8]) -> Result<bool, ProfileError> {
+    pub fn restore(&mut self, bytes: &[u8], now_ms: u64) -> Result<bool, ProfileError> {
         let Some(permit) = self.consent.personalize() else { return Ok(false) };
         let mut profile = Profile::decode(bytes)?;
         if profile.epoch() != permit.epoch() {
             return Ok(false);
         }
         profile.rekey(self.id_seed());
+        profile.expire(now_ms);
         self.profile = profile;
         self.dirty = false;
         Ok(true)
@@ -121,6 +126,7 @@ impl Device {
         let table = read(bytes, TableKind::Pool)?;
         self.profile.rekey(table.header().id_seed);
         self.listing = RefCell::default();
+        self.pool_prices = Prices::of(&table);
         Ok(self.pool.insert(table).rows())
     }
 
@@ -131,16 +137,24 @@ impl Device {
     pub fn load_catalogue(&mut self, bytes: Vec<u8>) -> Result<usize, LoadError> {
         let table = read(bytes, TableKind::Catalogue)?;
         self.listing = RefCell::default();
+        self.catalogue_prices = Prices::of(&table);
         Ok(self.catalogue.insert(table).rows())
     }
 
     /// Books an interaction; `false` without consent, when nothing is kept.
     pub fn record(&mut self, interaction: &Interaction<'_>, now_ms: u64) -> bool {
         let Some(permit) = self.consent.personalize() else { return false };
+        let sources = [(&self.pool, &self.pool_prices), (&self.catalogue, &self.catalogue_prices)];
         let item = interaction.item(self.profile.id_seed());
-        let facets =
-            item.map(|key| facets_of(self.pool.as_ref(), self.catalogue.as_ref(), key)).unwrap_or_default();
-        let kept = self.profile.apply(&permit, interaction, &facets, now_ms).is_ok();
+        let found = sources.into_iter().find_map(|(table, prices)| {
+            let table = table.as_ref()?;
+            Some((table, table.row_of(item?)?, prices))
+        });
+        let facets = found.map(|(table, row, _)| facets_of(table, row)).unwrap_or_default();
+        let price = found.and_then(|(table, row, _)| table.price(row));
+        let price_band = found.and_then(|(_, _, prices)| prices.band(price?));
+        let known = Known { facets: &facets, price, price_band };
+        let kept = self.profile.apply(&permit, interaction, &known, now_ms).is_ok();
         if let Some(key) = item.filter(|_| kept) {
             let pending = &mut self.listing.get_mut().pending;
             pending.judge(&mut self.profile, &permit, key, interaction.kind, now_ms);
@@ -292,14 +306,7 @@ fn read(bytes: Vec<u8>, expected: TableKind) -> Result<Table<Vec<u8>>, LoadError
     if table.header().kind == expected { Ok(table) } else { Err(LoadError::Kind { expected }) }
 }
 
-/// The facets of an item, from whichever table knows it.
-fn facets_of<'a>(
-    pool: Option<&'a Table<Vec<u8>>>,
-    catalogue: Option<&'a Table<Vec<u8>>>,
-    key: ItemKey,
-) -> Vec<FacetRef<'a>> {
-    let found = [pool, catalogue].into_iter().flatten().find_map(|table| Some((table, table.row_of(key)?)));
-    let Some((table, row)) = found else { return Vec::new() };
+fn facets_of(table: &Table<Vec<u8>>, row: usize) -> Vec<FacetRef<'_>> {
     let facet = |index| {
         let (kind, key, name) = table.facet(index);
         FacetRef { kind, key, name }

@@ -7,7 +7,7 @@ use homebody_protocol::{ItemKey, Kind};
 pub struct Interaction<'a> {
     /// What was done.
     pub kind: Kind,
-    /// The site's id of the item; empty for interactions without one.
+    /// The site's id of the item; the term of a search, the site's name of a survey question; empty without.
     pub id: &'a str,
     /// In the unit of the kind (see [`Kind`]); not finite counts as 0.
     pub value: f32,
@@ -25,7 +25,7 @@ impl<'a> Interaction<'a> {
         Self { value: if value.is_finite() { value } else { 0.0 }, ..self }
     }
 
-    /// The key of the item under a seed; `None` without an item.
+    /// The key of the item under a seed; `None` without an id.
     pub fn item(&self, id_seed: u32) -> Option<ItemKey> {
         (!self.id.is_empty()).then(|| ItemKey::derive(id_seed, self.id))
     }

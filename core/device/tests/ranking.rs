@@ -105,7 +105,7 @@ fn a_muted_category_is_gone() {
     let family = device.profile().facets().as_slice()[0].key;
     let mut profile = device.profile().clone();
     assert!(profile.mute(family, true));
-    device.restore(&profile.encode()).unwrap();
+    device.restore(&profile.encode(), NOW_MS).unwrap();
     let shown = ids(&device, &asked());
     assert_eq!(shown.len(), 4);
     assert!(!shown.contains(&"coco".to_owned()));

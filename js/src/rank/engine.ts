@@ -59,7 +59,7 @@ export class Engine implements Machine {
     this.#device.setConsent(bits, epoch);
     if (pool) this.usePool(pool);
     if (catalog) this.useCatalog(catalog);
-    if (profile) this.#device.restore(profile);
+    if (profile) this.#device.restore(profile, Date.now());
   }
 
   /** What may be done from now on. */

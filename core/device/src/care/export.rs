@@ -1,17 +1,15 @@
 //! Portability: the whole profile as documented JSON, and back.
 
-use homebody_protocol::table::FacetKind;
-use homebody_protocol::{ItemKey, Kind};
 use serde::{Deserialize, Serialize};
 
+use super::import::Importer;
 use crate::consent::{Permit, Personalize};
-use crate::profile::{FacetState, ItemState, MAX_ID_BYTES, Profile};
-use crate::track::SessionTracker;
+use crate::profile::{FacetState, Hour, ItemState, Note, Opinion, Profile};
 
 /// The version this crate writes and the newest it reads.
-pub const EXPORT_VERSION: u32 = 1;
+pub const EXPORT_VERSION: u32 = 2;
 
-/// Every field of a profile. Times are milliseconds since 1970.
+/// Every field of a profile. Times are milliseconds since 1970. What version 1 did not have may be missing.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
 #[cfg_attr(feature = "ts", derive(ts_rs::TS), ts(export))]
 pub struct ProfileExport {
@@ -27,16 +25,60 @@ pub struct ProfileExport {
     pub first_at_ms: f64,
     /// Begin of the last visit.
     pub session_started_at_ms: f64,
+    /// Interactions of the last visit.
+    #[serde(default)]
+    pub session_interactions: u32,
+    /// End of the visit before; 0 without one.
+    #[serde(default)]
+    pub session_before_ended_at_ms: f64,
     /// The last interaction.
     pub last_at_ms: f64,
     /// Items, most recent first.
     pub items: Vec<ExportedItem>,
-    /// Seed of `older_item_keys`.
+    /// Seed of `older_item_keys` and of the keys in `answers`.
     pub id_seed: u32,
     /// Keys of items consumed long ago; their ids are no longer kept.
     pub older_item_keys: Vec<u32>,
+    /// Days since 1970 of the last interaction with each of them.
+    #[serde(default)]
+    pub older_item_days: Vec<u16>,
     /// Tastes.
     pub facets: Vec<ExportedFacet>,
+    /// Counts of each hour in which something happened, oldest first; the last 31 days.
+    #[serde(default)]
+    pub hours: Vec<ExportedHour>,
+    /// Counts that halve every 30 days, as of `rhythm_at_ms`: opened, put into the cart, purchases, searches, visits,
+    /// active milliseconds, value of purchases, minutes of visits, visits ended, price bands added up, interactions in
+    /// each of the 24 hours of the day (UTC), items opened in each fifth of the prices.
+    #[serde(default)]
+    pub rhythm: Vec<f32>,
+    /// When they were brought up to date.
+    #[serde(default)]
+    pub rhythm_at_ms: f64,
+    /// Purchases whose value is known.
+    #[serde(default)]
+    pub orders: u32,
+    /// Their value, in the site's currency.
+    #[serde(default)]
+    pub order_value: f32,
+    /// The last purchase; 0 without one.
+    #[serde(default)]
+    pub last_order_at_ms: f64,
+    /// Search terms with how often they were searched for, most recent first.
+    #[serde(default)]
+    pub searches: Vec<ExportedNote>,
+    /// Survey questions, by the site's names, with their newest answers.
+    #[serde(default)]
+    pub surveys: Vec<ExportedNote>,
+    /// Answers to the questionnaire for newcomers.
+    #[serde(default)]
+    pub answers: Vec<ExportedAnswer>,
+    /// What exploration has learned: the numbers of its linear model.
+    #[serde(default)]
+    pub linear: Vec<f32>,
+    /// The segment, by its place among the site's segments.
+    #[serde(default)]
+    pub segment: Option<u8>,
 }
 
 /// One item of a profile.
@@ -49,14 +91,42 @@ pub struct ExportedItem {
     pub last_at_ms: f64,
     /// Name of its kind.
     pub last_kind: String,
-    /// The strongest wish shown for it, 0–1.
+    /// The strongest wish shown for it, 0–1; in version 2 its rating and thumb aside.
     pub weight: f32,
     /// Interactions, impressions excepted.
     pub count: u16,
     /// Impressions.
     pub shown: u16,
-    /// Bits: 1 bought, 2 in the cart, 4 rated, 8 dismissed or disliked.
+    /// The last impression; 0 without one.
+    #[serde(default)]
+    pub shown_at_ms: f64,
+    /// Bits: 1 bought, 2 in the cart, 4 rated; in version 1 also 8 dismissed or disliked.
     pub flags: u8,
+    /// Dismissal: −1, or 0 for none.
+    #[serde(default)]
+    pub dismissal: ExportedOpinion,
+    /// Thumb: 1, −1, or 0 for none.
+    #[serde(default)]
+    pub thumb: ExportedOpinion,
+    /// Rating: −1 for one star to 1 for five.
+    #[serde(default)]
+    pub rating: ExportedOpinion,
+    /// When it was last put into the cart or taken out; 0 for never.
+    #[serde(default)]
+    pub cart_at_ms: f64,
+    /// Pieces in the cart.
+    #[serde(default)]
+    pub quantity: u16,
+}
+
+/// Something said about an item.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Serialize, Deserialize)]
+#[cfg_attr(feature = "ts", derive(ts_rs::TS), ts(export))]
+pub struct ExportedOpinion {
+    /// −1 (dislike) to 1 (like).
+    pub taste: f32,
+    /// When it was said or taken back; 0 for never.
+    pub at_ms: f64,
 }
 
 /// One taste of a profile.
@@ -69,10 +139,50 @@ pub struct ExportedFacet {
     pub name: String,
     /// Likes less dislikes as of `at_ms`.
     pub strength: f32,
-    /// When `strength` was brought up to date.
+    /// Impressions of its items, as of `at_ms`.
+    #[serde(default)]
+    pub shown: f32,
+    /// Openings of its items, as of `at_ms`.
+    #[serde(default)]
+    pub opened: f32,
+    /// When the counts were brought up to date.
     pub at_ms: f64,
     /// Whether it is muted.
     pub muted: bool,
+}
+
+/// One hour in which something happened.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+#[cfg_attr(feature = "ts", derive(ts_rs::TS), ts(export))]
+pub struct ExportedHour {
+    /// Hours since 1970.
+    pub hour: u32,
+    /// Counts: opened, put into the cart, purchases, searches, visits begun, active milliseconds.
+    pub counts: [u32; 6],
+    /// Value of the purchases whose price is known.
+    pub value: f32,
+}
+
+/// A text with a number.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+#[cfg_attr(feature = "ts", derive(ts_rs::TS), ts(export))]
+pub struct ExportedNote {
+    /// The search term or the question's name.
+    pub text: String,
+    /// How often, or the answer.
+    pub value: f32,
+    /// The last time.
+    pub at_ms: f64,
+}
+
+/// An answer to the questionnaire.
+#[derive(Clone, Copy, Debug, PartialEq, Serialize, Deserialize)]
+#[cfg_attr(feature = "ts", derive(ts_rs::TS), ts(export))]
+pub struct ExportedAnswer {
+    /// Key of the facet that was asked about.
+    pub facet: u32,
+    /// 1 yes, 2 no, 3 would rather not say.
+    pub answer: u8,
 }
 
 /// Why an export cannot be imported; the profile in place stays.
@@ -100,6 +210,7 @@ impl ImportError {
 impl ProfileExport {
     /// Exports a profile.
     pub fn of(profile: &Profile, now_ms: u64) -> Self {
+        let answers = profile.answers.iter();
         Self {
             schema_version: EXPORT_VERSION,
             exported_at_ms: now_ms as f64,
@@ -107,11 +218,27 @@ impl ProfileExport {
             sessions: profile.sessions,
             first_at_ms: profile.first_at_ms as f64,
             session_started_at_ms: profile.session.started_at_ms as f64,
+            session_interactions: profile.session.interactions,
+            session_before_ended_at_ms: profile.session.before_ended_at_ms as f64,
             last_at_ms: profile.session.last_at_ms as f64,
             items: profile.items.iter().map(export_item).collect(),
             id_seed: profile.id_seed,
             older_item_keys: profile.older.iter().map(|key| key.0).collect(),
+            older_item_days: profile.older_days.clone(),
             facets: profile.facets.as_slice().iter().map(export_facet).collect(),
+            hours: profile.windows.as_slice().iter().map(export_hour).collect(),
+            rhythm: profile.rhythm.counts.to_vec(),
+            rhythm_at_ms: profile.rhythm.at_ms as f64,
+            orders: profile.orders.count,
+            order_value: profile.orders.value,
+            last_order_at_ms: profile.orders.last_at_ms as f64,
+            searches: profile.searches.as_slice().iter().map(export_note).collect(),
+            surveys: profile.surveys.as_slice().iter().map(export_note).collect(),
+            answers: answers
+                .map(|(key, answer)| ExportedAnswer { facet: key.0, answer: *answer as u8 })
+                .collect(),
+            linear: profile.linear.clone(),
+            segment: profile.segment,
         }
     }
 
@@ -123,27 +250,12 @@ impl ProfileExport {
         if self.schema_version == 0 || self.schema_version > EXPORT_VERSION {
             return Err(ImportError::Version(self.schema_version));
         }
-        let mut profile = Profile::new(permit, self.id_seed);
-        profile.interactions = self.interactions;
-        profile.sessions = self.sessions;
-        profile.first_at_ms = millis(self.first_at_ms, "first_at_ms")?;
-        profile.session = SessionTracker {
-            started_at_ms: millis(self.session_started_at_ms, "session_started_at_ms")?,
-            last_at_ms: millis(self.last_at_ms, "last_at_ms")?,
-        };
-        profile.older = self.older_item_keys.into_iter().map(ItemKey).collect();
-        for item in self.items {
-            profile.items.push(import_item(item, self.id_seed)?);
-        }
-        for facet in self.facets {
-            profile.facets.insert(import_facet(facet, self.id_seed)?);
-        }
-        profile.fold_to_bounds();
-        Ok(profile)
+        Importer { version: self.schema_version, id_seed: self.id_seed }.profile(self, permit)
     }
 }
 
 fn export_item(item: &ItemState) -> ExportedItem {
+    let opinion = |opinion: Opinion| ExportedOpinion { taste: opinion.taste, at_ms: opinion.at_ms as f64 };
     ExportedItem {
         id: item.id.clone(),
         last_at_ms: item.last_at_ms as f64,
@@ -151,7 +263,13 @@ fn export_item(item: &ItemState) -> ExportedItem {
         weight: item.weight,
         count: item.count,
         shown: item.shown,
+        shown_at_ms: item.shown_at_ms as f64,
         flags: item.flags,
+        dismissal: opinion(item.dismissal),
+        thumb: opinion(item.thumb),
+        rating: opinion(item.rating),
+        cart_at_ms: item.cart_at_ms as f64,
+        quantity: item.quantity,
     }
 }
 
@@ -160,47 +278,17 @@ fn export_facet(facet: &FacetState) -> ExportedFacet {
         kind: facet.kind.name().to_owned(),
         name: facet.name.clone(),
         strength: facet.strength,
+        shown: facet.shown,
+        opened: facet.opened,
         at_ms: facet.at_ms as f64,
         muted: facet.muted,
     }
 }
 
-fn import_item(item: ExportedItem, id_seed: u32) -> Result<ItemState, ImportError> {
-    if item.id.is_empty() || item.id.len() > MAX_ID_BYTES {
-        return Err(ImportError::Value("items.id"));
-    }
-    if !(0.0..=1.0).contains(&item.weight) {
-        return Err(ImportError::Value("items.weight"));
-    }
-    Ok(ItemState {
-        key: ItemKey::derive(id_seed, &item.id),
-        last_at_ms: millis(item.last_at_ms, "items.last_at_ms")?,
-        last_kind: Kind::from_name(&item.last_kind).ok_or(ImportError::Value("items.last_kind"))?,
-        weight: item.weight,
-        count: item.count,
-        shown: item.shown,
-        flags: ItemState::known_flags(item.flags).ok_or(ImportError::Value("items.flags"))?,
-        id: item.id,
-    })
+fn export_hour(hour: &Hour) -> ExportedHour {
+    ExportedHour { hour: hour.hour, counts: hour.counts, value: hour.value }
 }
 
-fn import_facet(facet: ExportedFacet, id_seed: u32) -> Result<FacetState, ImportError> {
-    let kinds = [FacetKind::Category, FacetKind::Brand, FacetKind::Tag];
-    let kind =
-        kinds.into_iter().find(|kind| kind.name() == facet.kind).ok_or(ImportError::Value("facets.kind"))?;
-    if !facet.strength.is_finite() {
-        return Err(ImportError::Value("facets.strength"));
-    }
-    let at_ms = millis(facet.at_ms, "facets.at_ms")?;
-    let key = kind.key(id_seed, &facet.name);
-    Ok(FacetState { key, kind, name: facet.name, strength: facet.strength, at_ms, muted: facet.muted })
-}
-
-/// JavaScript's numbers are exact up to 2⁵³; no clock reaches that.
-fn millis(value: f64, field: &'static str) -> Result<u64, ImportError> {
-    if (0.0..9_007_199_254_740_992.0).contains(&value) {
-        Ok(value as u64)
-    } else {
-        Err(ImportError::Value(field))
-    }
+fn export_note(note: &Note) -> ExportedNote {
+    ExportedNote { text: note.text.clone(), value: note.value, at_ms: note.at_ms as f64 }
 }

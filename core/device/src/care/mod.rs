@@ -3,7 +3,11 @@
 //! Rich typed objects, made from profile bytes on demand; nothing here is on the hot path.
 
 mod export;
+mod import;
 mod view;
 
-pub use export::{EXPORT_VERSION, ExportedFacet, ExportedItem, ImportError, ProfileExport};
-pub use view::{FacetView, ItemView, ProfileView};
+pub use export::{
+    EXPORT_VERSION, ExportedAnswer, ExportedFacet, ExportedHour, ExportedItem, ExportedNote, ExportedOpinion,
+    ImportError, ProfileExport,
+};
+pub use view::{CartView, FacetView, ItemView, NoteView, ProfileView, WindowView};

@@ -3,22 +3,17 @@
 use homebody_protocol::FacetKey;
 use homebody_protocol::table::FacetKind;
 
-/// Days after which half of a taste has faded.
-const HALF_LIFE_DAYS: f32 = 30.0;
-const DAY_MS: f32 = 86_400_000.0;
+use super::clock::{bring_up, days_between, faded};
+use super::known::FacetRef;
 
-/// A facet as a table names it.
-#[derive(Clone, Copy, Debug)]
-pub struct FacetRef<'a> {
-    /// What it is.
-    pub kind: FacetKind,
-    /// Its key.
-    pub key: FacetKey,
-    /// The site's name for it.
-    pub name: &'a str,
-}
+/// Impressions that a click rate known beforehand counts for.
+const PRIOR_IMPRESSIONS: f32 = 20.0;
+/// The click rate of lists where nothing is known.
+const COMMON_RATE: f32 = 0.05;
+/// A click rate changes a taste by this factor at most.
+const LARGEST_LIFT: f32 = 2.0;
 
-/// What is known of one facet.
+/// What is known of one facet. The counts halve every 30 days and are as of `at_ms`.
 #[derive(Clone, Debug, PartialEq)]
 pub struct FacetState {
     /// Its key under the profile's seed.
@@ -27,9 +22,13 @@ pub struct FacetState {
     pub kind: FacetKind,
     /// The site's name for it.
     pub name: String,
-    /// Sum of likes (+) and dislikes (−), each halved every 30 days, as of `at_ms`.
+    /// Sum of likes (+) and dislikes (−).
     pub strength: f32,
-    /// When `strength` was brought up to date, milliseconds since 1970.
+    /// Impressions of its items, ≥ 0.
+    pub shown: f32,
+    /// Openings of its items (view, click), ≥ 0.
+    pub opened: f32,
+    /// When the counts were brought up to date, milliseconds since 1970.
     pub at_ms: u64,
     /// Whether the visitor muted it.
     pub muted: bool,
@@ -38,15 +37,41 @@ pub struct FacetState {
 impl FacetState {
     fn unknown(facet: &FacetRef<'_>, now_ms: u64) -> Self {
         let FacetRef { kind, key, name } = *facet;
-        Self { key, kind, name: name.to_owned(), strength: 0.0, at_ms: now_ms, muted: false }
+        let name = name.to_owned();
+        Self { key, kind, name, strength: 0.0, shown: 0.0, opened: 0.0, at_ms: now_ms, muted: false }
     }
 
     /// The strength at a later time; a clock set back changes nothing.
     pub fn strength_at(&self, now_ms: u64) -> f32 {
-        let days = now_ms.saturating_sub(self.at_ms) as f32 / DAY_MS;
-        self.strength * libm::exp2f(-days / HALF_LIFE_DAYS)
+        self.strength * self.fade_at(now_ms)
+    }
+
+    /// What is left of each count at a later time, 0–1.
+    pub fn fade_at(&self, now_ms: u64) -> f32 {
+        faded(days_between(self.at_ms, now_ms))
+    }
+
+    /// Share of the impressions of its items that were opened, smoothed: `(opened + k·prior) / (shown + k)` with k = 20
+    /// and the rate expected beforehand as prior (Bayes with a Beta prior), in \[0, 1\].
+    pub fn click_rate(&self, prior: f32) -> f32 {
+        rate(self.opened, self.shown, prior)
+    }
+
+    /// Factor of a taste by how the click rate compares with what was expected, ½–2; 1 without impressions.
+    pub fn lift(&self, prior: f32) -> f32 {
+        if self.shown <= 0.0 || prior <= 0.0 {
+            return 1.0;
+        }
+        (self.click_rate(prior) / prior).clamp(1.0 / LARGEST_LIFT, LARGEST_LIFT)
     }
 }
+
+fn rate(opened: f32, shown: f32, prior: f32) -> f32 {
+    ((opened + PRIOR_IMPRESSIONS * prior) / (shown + PRIOR_IMPRESSIONS)).clamp(0.0, 1.0)
+}
+
+/// What an interaction adds to a facet: strength, impressions, openings.
+pub(super) type Booked = [f32; 3];
 
 /// The facets of a profile, ascending by key. A sorted vector and not a map: it holds 256 at most, and
 /// maps are a fifth of the hot browser module.
@@ -64,6 +89,29 @@ impl Facets {
         self.place(key).ok().map(|index| &self.0[index])
     }
 
+    /// The visitor's click rate over all facets, smoothed by the common one: what is expected of a facet of which
+    /// nothing else is known. Impressions are weighed as of each facet's last interaction.
+    pub fn click_rate(&self) -> f32 {
+        let sum = |sum: (f32, f32), facet: &FacetState| (sum.0 + facet.opened, sum.1 + facet.shown);
+        let (opened, shown) = self.0.iter().filter(|facet| facet.shown > 0.0).fold((0.0, 0.0), sum);
+        rate(opened, shown, COMMON_RATE)
+    }
+
+    /// Entropy of the openings over the facets of a kind, divided by that of equal shares, 0–1; 0 for fewer than two.
+    pub fn variety(&self, kind: FacetKind) -> f32 {
+        let opened = || self.0.iter().filter(|facet| facet.kind == kind && facet.opened > 0.0);
+        let total = opened().fold(0.0, |sum, facet| sum + facet.opened);
+        let count = opened().count();
+        if count < 2 || !total.is_finite() {
+            return 0.0;
+        }
+        let entropy = opened().fold(0.0, |sum, facet| {
+            let share = facet.opened / total;
+            if share > 0.0 { sum - share * libm::logf(share) } else { sum }
+        });
+        (entropy / libm::logf(count as f32)).clamp(0.0, 1.0)
+    }
+
     pub(crate) fn insert(&mut self, facet: FacetState) {
         match self.place(facet.key) {
             Ok(index) => self.0[index] = facet,
@@ -71,9 +119,9 @@ impl Facets {
         }
     }
 
-    /// Books a like or dislike. An unknown facet is remembered from its first mention.
-    pub(super) fn touch(&mut self, facet: &FacetRef<'_>, taste: f32, now_ms: u64) {
-        if taste == 0.0 {
+    /// Books an interaction. An unknown facet is remembered from its first mention.
+    pub(super) fn touch(&mut self, facet: &FacetRef<'_>, booked: Booked, now_ms: u64) {
+        if booked == [0.0; 3] {
             return;
         }
         let index = self.place(facet.key).unwrap_or_else(|index| {
@@ -81,8 +129,12 @@ impl Facets {
             index
         });
         let state = &mut self.0[index];
-        state.strength = state.strength_at(now_ms) + taste;
-        state.at_ms = state.at_ms.max(now_ms);
+        let mut counts = [state.strength, state.shown, state.opened];
+        let factor = bring_up(&mut counts, &mut state.at_ms, now_ms);
+        for (count, booked) in counts.iter_mut().zip(booked) {
+            *count += factor * booked;
+        }
+        [state.strength, state.shown, state.opened] = counts;
     }
 
     pub(super) fn mute(&mut self, key: FacetKey, muted: bool) -> bool {

@@ -2,15 +2,34 @@
 
 mod activity;
 mod bounds;
+mod clock;
 mod codec;
 mod facets;
 mod items;
+mod known;
+mod notes;
+mod opinion;
+mod retention;
+mod windows;
 
-pub use activity::CartState;
+pub use activity::{CartState, Orders};
 pub use bounds::{MAX_BYTES, MAX_FACETS, MAX_ITEMS};
+pub use clock::{HALF_LIFE_DAYS, LATE_MS, MAX_TIME_MS};
 pub use codec::{ProfileError, VERSION};
-pub use facets::{FacetRef, FacetState, Facets};
+pub use facets::{FacetState, Facets};
 pub use items::ItemState;
+pub use known::{FacetRef, Known};
+pub use notes::{MAX_NOTE_BYTES, MAX_NOTES, Note, Notes};
+pub use opinion::{Opinion, REFUSAL_DAYS};
+pub use retention::{FEATURE_DAYS, RAW_DAYS};
+pub use windows::{GROUPS, Group, Hour, MAX_HOURS, PRICE_BANDS, Rhythm, Windows};
+
+#[cfg(feature = "care")]
+pub(crate) use bounds::{MAX_ANSWERS, MAX_LINEAR, MAX_NAME_BYTES};
+#[cfg(feature = "care")]
+pub(crate) use retention::day_of;
+#[cfg(feature = "care")]
+pub(crate) use windows::RHYTHMS;
 
 use homebody_protocol::models::Answer;
 use homebody_protocol::{FacetKey, HistoryEntry, ItemKey, Kind, derive_key};
@@ -18,8 +37,8 @@ use homebody_protocol::{FacetKey, HistoryEntry, ItemKey, Kind, derive_key};
 use crate::consent::{Permit, Personalize};
 use crate::interaction::Interaction;
 use crate::track::SessionTracker;
+use clock::{days_between, is_late};
 
-const DAY_MS: f32 = 86_400_000.0;
 /// Longest item id kept, in bytes; a longer one is not an id but a mistake.
 pub const MAX_ID_BYTES: usize = 256;
 
@@ -33,11 +52,18 @@ pub struct Profile {
     pub(crate) items: Vec<ItemState>,
     /// Consumed items that [`bounds`] pushed out of `items`, oldest first: still not to be recommended.
     pub(crate) older: Vec<ItemKey>,
+    /// The day (since 1970) of the last interaction with each of `older`.
+    pub(crate) older_days: Vec<u16>,
     pub(crate) facets: Facets,
     pub(crate) session: SessionTracker,
     pub(crate) sessions: u32,
     pub(crate) interactions: u32,
     pub(crate) first_at_ms: u64,
+    pub(crate) windows: Windows,
+    pub(crate) rhythm: Rhythm,
+    pub(crate) orders: Orders,
+    pub(crate) searches: Notes,
+    pub(crate) surveys: Notes,
     /// What the linear bandit has learned here: precision, then the reward-weighted sum of features; empty before.
     pub(crate) linear: Vec<f32>,
     /// Questions answered, by facet, in the order they were asked.
@@ -64,8 +90,17 @@ impl Profile {
 
     /// Books one interaction: the only place where a profile changes.
     ///
-    /// `facets` are those of the item, if the device knows it. Interactions without an item, or with an id
-    /// longer than [`MAX_ID_BYTES`], count towards sessions only.
+    /// `known` is what the tables say of the item. What each kind does:
+    /// * Everything counts towards sessions, hours of the day and windows, each time it is told: two clicks are two.
+    /// * Impressions, openings, cart, feedback change the item and its facets. Feedback and cart are states: of two
+    ///   contradictory interactions the later one stands, and the same one twice is one.
+    /// * [`Kind::Search`] keeps the id as a search term, [`Kind::Survey`] keeps the value as the answer to the question
+    ///   of that id; neither is an item, nor are [`Kind::Hint`] and [`Kind::Context`].
+    /// * An item id that is empty or longer than [`MAX_ID_BYTES`] counts towards sessions and windows only.
+    ///
+    /// Values that are no numbers count as 0, times after [`MAX_TIME_MS`] as that moment. Interactions up to
+    /// [`LATE_MS`] older than what is known are booked as of their own time, so that two tabs may tell theirs one after
+    /// the other; older ones come from a clock that was set back, and count as the newest.
     ///
     /// # Errors
     /// [`StalePermit`] when the permit is of another epoch; nothing is changed then.
@@ -73,18 +108,20 @@ impl Profile {
         &mut self,
         permit: &Permit<Personalize>,
         interaction: &Interaction<'_>,
-        facets: &[FacetRef<'_>],
+        known: &Known<'_>,
         now_ms: u64,
     ) -> Result<(), StalePermit> {
         if permit.epoch() != self.epoch {
             return Err(StalePermit { permit: permit.epoch(), profile: self.epoch });
         }
-        self.count(now_ms);
-        if let Some(key) = interaction.item(self.id_seed).filter(|_| interaction.id.len() <= MAX_ID_BYTES) {
-            let taste = self.touch_item(key, interaction, now_ms);
-            for facet in facets {
-                self.facets.touch(facet, taste, now_ms);
-            }
+        let now_ms = now_ms.min(MAX_TIME_MS);
+        let interaction = interaction.with_value(interaction.value);
+        self.count(&interaction, known, now_ms);
+        match interaction.kind {
+            Kind::Search => self.searches.count(interaction.id, now_ms),
+            Kind::Survey => self.surveys.answer(interaction.id, interaction.value, now_ms),
+            Kind::Hint | Kind::Context => {}
+            _ => self.book_item(&interaction, known, now_ms),
         }
         self.fold_to_bounds();
         Ok(())
@@ -132,12 +169,12 @@ impl Profile {
 
     /// The history that neighbour lists are scored against: items that were wanted, newest first.
     pub fn history(&self, now_ms: u64) -> Vec<HistoryEntry> {
-        let wanted = self.items.iter().filter(|item| item.weight > 0.0 && !item.is_refused());
+        let wanted = self.items.iter().filter(|item| item.wish() > 0.0 && !item.is_refused(now_ms));
         wanted
             .map(|item| HistoryEntry {
                 item: item.key,
-                weight: item.weight,
-                age_days: now_ms.saturating_sub(item.last_at_ms) as f32 / DAY_MS,
+                weight: item.wish(),
+                age_days: days_between(item.last_at_ms, now_ms),
             })
             .collect()
     }
@@ -147,7 +184,7 @@ impl Profile {
         let before = self.items.len() + self.older.len();
         let key = ItemKey::derive(self.id_seed, id);
         self.items.retain(|item| item.key != key);
-        self.older.retain(|known| *known != key);
+        self.keep_older(|known, _| known != key);
         before != self.items.len() + self.older.len()
     }
 
@@ -158,28 +195,42 @@ impl Profile {
 
     /// Moves to another id seed (see [`derive_key`]) by hashing the kept strings anew.
     ///
-    /// Items of which only a key is left are dropped: at worst one is recommended again.
+    /// Items and answers of which only a key is left are dropped: at worst one is recommended, or asked, again.
     pub fn rekey(&mut self, id_seed: u32) {
         if id_seed == self.id_seed {
             return;
         }
         self.id_seed = id_seed;
-        self.older.clear();
+        self.keep_older(|_, _| false);
+        let facets = &self.facets;
+        let renamed = |&(key, answer): &(FacetKey, Answer)| {
+            facets.get(key).map(|facet| (facet.kind.key(id_seed, &facet.name), answer))
+        };
+        self.answers = self.answers.iter().filter_map(renamed).collect();
         for item in &mut self.items {
             item.key = ItemKey(derive_key(id_seed, &item.id));
         }
         self.facets.rekey(id_seed);
     }
 
-    fn count(&mut self, now_ms: u64) {
-        if self.interactions == 0 {
-            self.first_at_ms = now_ms;
+    fn book_item(&mut self, interaction: &Interaction<'_>, known: &Known<'_>, now_ms: u64) {
+        if interaction.id.len() > MAX_ID_BYTES {
+            return;
         }
-        self.interactions = self.interactions.saturating_add(1);
-        self.sessions += u32::from(self.session.touch(now_ms));
+        let Some(key) = interaction.item(self.id_seed) else { return };
+        let taste = self.touch_item(key, interaction, now_ms);
+        let kind = interaction.kind;
+        let (shown, opened) = (kind == Kind::Impression, is_opening(kind));
+        for facet in known.facets {
+            self.facets.touch(
+                facet,
+                [taste, f32::from(u8::from(shown)), f32::from(u8::from(opened))],
+                now_ms,
+            );
+        }
     }
 
-    /// Updates the item, brings it to the front, and says how its facets are to be judged by it.
+    /// Updates the item, puts it where its time belongs, and says how its facets are to be judged by it.
     fn touch_item(&mut self, key: ItemKey, interaction: &Interaction<'_>, now_ms: u64) -> f32 {
         let known = self.items.iter().position(|item| item.key == key);
         let mut item = match known {
@@ -187,12 +238,18 @@ impl Profile {
             None => ItemState::new(key, interaction.id, now_ms),
         };
         let taste = item.touch(interaction.kind, interaction.value, now_ms);
+        let later = |other: &ItemState| other.is_opened() && is_late(other.last_at_ms, item.last_at_ms);
         // Being shown is no act of the visitor: it neither begins nor refreshes a place in the history.
         let place = match interaction.kind {
-            Kind::Impression => known.unwrap_or(self.items.len()),
-            _ => 0,
+            Kind::Impression => known,
+            _ => self.items.iter().position(|other| !later(other)),
         };
-        self.items.insert(place, item);
+        self.items.insert(place.unwrap_or(self.items.len()), item);
         taste
     }
+}
+
+/// Whether an item is looked at.
+fn is_opening(kind: Kind) -> bool {
+    matches!(kind, Kind::View | Kind::Click)
 }

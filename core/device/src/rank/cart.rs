@@ -11,7 +11,6 @@ use super::{CART, Context, blend};
 const SIMILAR_SHARE: f32 = 0.5;
 /// Days after which half of a cart's pull has faded.
 const HALF_LIFE_DAYS: f32 = 7.0;
-const MINUTE_MS: f32 = 60_000.0;
 const DAY_MS: f32 = 86_400_000.0;
 /// Largest 8-bit weight of a list.
 const FULL_WEIGHT: f32 = 127.0;
@@ -19,10 +18,9 @@ const FULL_WEIGHT: f32 = 127.0;
 /// Whether what is in the cart is listed, and boosted: always, never, or once the cart counts as abandoned.
 pub(super) fn cart_is_listed(context: &Context<'_>) -> bool {
     let Some(cart) = context.profile.map(crate::Profile::cart) else { return false };
-    let idle_minutes = context.request.now_ms.saturating_sub(cart.changed_at_ms) as f32 / MINUTE_MS;
     match context.policy.cart {
         CartPolicy::Exclude => false,
-        CartPolicy::Abandoned => cart.items > 0 && idle_minutes >= context.policy.cart_idle_minutes,
+        CartPolicy::Abandoned => cart.abandoned(context.request.now_ms, context.policy.cart_idle_minutes),
         CartPolicy::Always => true,
     }
 }

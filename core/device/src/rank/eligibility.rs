@@ -47,15 +47,15 @@ fn excluded_rows(profile: &Profile, context: &Context<'_>, source: Source) -> Ve
     }
     for item in profile.items() {
         if let Some(row) = table.row_of(item.key) {
-            rows[row] |= !is_wanted_again(item, table.flags(row).rebuyable(), listed);
+            rows[row] |= !is_wanted_again(item, table.flags(row).rebuyable(), listed, context.request.now_ms);
         }
     }
     rows
 }
 
-fn is_wanted_again(item: &ItemState, rebuyable: bool, cart_is_listed: bool) -> bool {
+fn is_wanted_again(item: &ItemState, rebuyable: bool, cart_is_listed: bool, now_ms: u64) -> bool {
     (cart_is_listed || !item.is_in_cart())
-        && (!item.is_consumed() || (rebuyable && item.is_bought() && !item.is_refused()))
+        && (!item.is_consumed(now_ms) || (rebuyable && item.is_bought() && !item.is_refused(now_ms)))
 }
 
 /// For each facet of a table, whether it is muted; empty when none is.

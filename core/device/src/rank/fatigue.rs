@@ -35,7 +35,7 @@ fn kept(item: &ItemState, context: &Context<'_>) -> f32 {
         return 1.0;
     }
     let policy = &context.policy;
-    let hours = context.request.now_ms.saturating_sub(item.last_at_ms) as f32 / HOUR_MS;
+    let hours = context.request.now_ms.saturating_sub(item.shown_at_ms) as f32 / HOUR_MS;
     let in_vain = f32::from(item.shown) * libm::exp2f(-hours / policy.impression_recovery_hours);
     libm::powf(policy.impression_discount, in_vain)
 }
