@@ -121,7 +121,7 @@ impl ItemState {
 
     /// The rating, 1–5; `None` without one.
     pub fn stars(&self) -> Option<f32> {
-        (self.rating.at_ms > 0).then(|| 3.0 + 2.0 * self.rating.taste)
+        (self.rating.at_ms > 0).then_some(3.0 + 2.0 * self.rating.taste)
     }
 
     /// The strongest wish shown for it, 0–1. Rating and thumb count as they stand now.
