@@ -17,7 +17,15 @@ name: string,
  */
 strength: number, 
 /**
- * When `strength` was brought up to date.
+ * Impressions of its items, as of `at_ms`.
+ */
+shown: number, 
+/**
+ * Openings of its items, as of `at_ms`.
+ */
+opened: number, 
+/**
+ * When the counts were brought up to date.
  */
 at_ms: number, 
 /**

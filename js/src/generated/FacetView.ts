@@ -21,6 +21,14 @@ key: number,
  */
 strength: number, 
 /**
+ * Impressions of its items, halved every 30 days.
+ */
+shown: number, 
+/**
+ * Openings of its items, halved every 30 days.
+ */
+opened: number, 
+/**
  * Whether it is muted.
  */
 muted: boolean, };

@@ -25,6 +25,10 @@ count: number,
  */
 shown: number, 
 /**
+ * The last impression; 0 without one.
+ */
+shown_at_ms: number, 
+/**
  * The strongest wish shown for it, 0–1.
  */
 weight: number, 
@@ -37,6 +41,18 @@ bought: boolean,
  */
 in_cart: boolean, 
 /**
- * Whether it was dismissed or disliked.
+ * Pieces in the cart.
  */
-refused: boolean, };
+quantity: number, 
+/**
+ * Whether it was dismissed or got a thumb down, neither taken back nor expired.
+ */
+refused: boolean, 
+/**
+ * Whether it has a thumb up.
+ */
+liked: boolean, 
+/**
+ * The rating, 1–5; 0 without one.
+ */
+stars: number, };
