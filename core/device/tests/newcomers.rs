@@ -7,7 +7,7 @@ use homebody_device::{Consent, Device, Interaction, Purpose, ReasonKind, onboard
 use homebody_protocol::models::{Answer, Question, Questions};
 use homebody_protocol::table::{FacetKind, Feature, TableDraft, TableKind};
 use homebody_protocol::{FacetKey, Kind, Policy};
-use market::{Draws, NOW_MS, draft, id, keys, list, plain, visitor};
+use market::{Draws, NOW_MS, draft, keys, list, plain, visitor};
 use proptest::prelude::*;
 
 fn facet(category: usize) -> FacetKey {
@@ -145,19 +145,24 @@ fn a_dislike_takes_back() {
 #[test]
 fn answers_fade_as_real_interactions_come() {
     let pool = shop();
-    let other: Vec<usize> = (0..60).filter(|&item| pool.rows[item].facets[0] == 6).collect();
-    let mut device = newcomer(&pool);
-    device.answer(facet(5), Answer::Yes);
-    let mut shares = vec![of_category(&device, &pool, 5)];
-    for round in 0..3 {
-        for item in 0..20 {
-            let click =
-                if item < other.len() { id(other[item]) } else { format!("elsewhere-{round}-{item}") };
-            device.record(&Interaction::new(Kind::Click, &click), NOW_MS);
-        }
-        shares.push(of_category(&device, &pool, 5));
+    let by_popularity = of_category(&visitor_of_elsewhere(&pool, 1, None), &pool, 5);
+    let counts = [0, 5, 300]
+        .map(|clicks| of_category(&visitor_of_elsewhere(&pool, clicks, Some(Answer::Yes)), &pool, 5));
+    assert!(counts[0] >= counts[1] && counts[1] > counts[2], "{counts:?}");
+    assert_eq!(counts[2], by_popularity);
+}
+
+/// Somebody who clicked items of which no table knows anything, after one answer.
+#[cfg(test)]
+fn visitor_of_elsewhere(pool: &TableDraft, clicks: usize, answer: Option<Answer>) -> Device {
+    let mut device = newcomer(pool);
+    if let Some(answer) = answer {
+        assert!(device.answer(facet(5), answer));
     }
-    assert!(shares[3] < shares[0], "{shares:?}");
+    for item in 0..clicks {
+        device.record(&Interaction::new(Kind::Click, &format!("elsewhere-{item}")), NOW_MS);
+    }
+    device
 }
 
 /// Asks a visitor of a cluster until one cluster has nine tenths of the posterior; the number of questions, one more

@@ -71,7 +71,7 @@ pub(super) fn keep_best(scored: &mut Vec<Scored>, context: &Context<'_>) {
     let mut best = best_of(scored, breadth, context.request.seed, &is_free);
     let pinned = (0..scored.len()).filter(|&index| !is_free(index));
     best.extend(pinned.map(|index| (order(&scored[index], context.request.seed), index)));
-    *scored = best.into_sorted_vec().into_iter().map(|(_, index)| scored[index].clone()).collect();
+    *scored = sorted(best.into_vec()).into_iter().map(|(_, index)| scored[index].clone()).collect();
 }
 
 /// Where the best `count` of the candidates are that are `wanted`, best first.
@@ -97,6 +97,12 @@ fn best_of(
         }
     }
     best
+}
+
+/// Ascending; the one sort of the hot browser module, a heap's, which it has anyway.
+#[inline(never)]
+pub(super) fn sorted(entries: Vec<(u64, usize)>) -> Vec<(u64, usize)> {
+    BinaryHeap::from(entries).into_sorted_vec()
 }
 
 /// A number that is smaller the earlier a candidate comes: by score, then by a draw from the seed.

@@ -1,7 +1,5 @@
 //! Stage: one of a group of near duplicates is enough.
 
-use std::collections::BinaryHeap;
-
 use super::candidates::Scored;
 use super::{Context, Source, blend};
 
@@ -13,21 +11,19 @@ pub(super) fn keep_one(scored: &mut Vec<Scored>, context: &Context<'_>) {
     let members = scored.iter().enumerate();
     let group_of = |candidate: &Scored| group_of(candidate.source, candidate.row, context);
     let members = members.filter_map(|(index, candidate)| Some((u64::from(group_of(candidate)?), index)));
-    let by_group: BinaryHeap<(u64, usize)> = members.collect();
+    let by_group = blend::sorted(members.collect());
     let mut is_worse = vec![false; scored.len()];
-    let mut best: Option<(u64, usize)> = None;
-    for (group, index) in by_group.into_sorted_vec() {
-        let order = |index: usize| {
-            let candidate: &Scored = &scored[index];
-            (candidate.ruled.pinned == 0, blend::order(candidate, context.request.seed))
-        };
-        match best {
-            Some((known, rival)) if known == group && order(rival) <= order(index) => is_worse[index] = true,
-            Some((known, rival)) if known == group => {
-                is_worse[rival] = true;
-                best = Some((group, index));
-            }
-            _ => best = Some((group, index)),
+    let order = |index: usize| {
+        let candidate: &Scored = &scored[index];
+        (candidate.ruled.pinned == 0, blend::order(candidate, context.request.seed))
+    };
+    let (mut last, mut best) = (0, 0);
+    for (group, index) in by_group {
+        if group == last && order(best) <= order(index) {
+            is_worse[index] = true;
+        } else {
+            is_worse[best] |= group == last;
+            (last, best) = (group, index);
         }
     }
     let mut is_worse = is_worse.into_iter();

@@ -85,6 +85,15 @@ impl<'a> Context<'a> {
         self.places
     }
 
+    /// Calls `visit` with each facet of a candidate, by its place in its table's dictionary. One copy of the loop, where
+    /// an iterator would be compiled into each of its users.
+    #[inline(never)]
+    fn each_facet(&self, candidate: &Scored, visit: &mut dyn FnMut(usize)) {
+        for facet in self.table(candidate.source).facets(candidate.row) {
+            visit(facet);
+        }
+    }
+
     /// Candidates of a source have its table, so a personal list has its leaning.
     fn leaning(&self, source: Source) -> &Leaning {
         &self.leanings[source as usize]

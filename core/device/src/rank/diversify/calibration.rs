@@ -63,17 +63,18 @@ impl Calibration {
     /// exact for one category and a little low for several.
     pub(super) fn gain(&self, candidate: &Scored, shelf: &Shelf, context: &Context<'_>) -> f32 {
         let (mut sum, mut count) = (0.0f32, 0.0f32);
-        for category in shelf.of_kind(FacetKind::Category, candidate, context) {
+        shelf.each_of(FacetKind::Category, candidate, context, &mut |category| {
             sum += self.gains[category];
             count += 1.0;
-        }
+        });
         if count > 0.0 { sum / count } else { 0.0 }
     }
 
     pub(super) fn place(&mut self, candidate: &Scored, shelf: &Shelf, context: &Context<'_>) {
-        let share = 1.0 / shelf.of_kind(FacetKind::Category, candidate, context).count().max(1) as f32;
-        for category in shelf.of_kind(FacetKind::Category, candidate, context) {
-            self.listed[category] += share;
-        }
+        let mut count = 0.0f32;
+        shelf.each_of(FacetKind::Category, candidate, context, &mut |_| count += 1.0);
+        shelf.each_of(FacetKind::Category, candidate, context, &mut |category| {
+            self.listed[category] += 1.0 / count;
+        });
     }
 }

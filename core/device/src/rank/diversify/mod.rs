@@ -44,14 +44,15 @@ pub(super) fn reorder(scored: &mut [Scored], context: &Context<'_>) {
         return;
     }
     let order = race::order(scored, context, places);
-    // Candidates are numbered as they came; what stands where is kept in both directions while they are swapped.
-    let mut standing: Vec<usize> = (0..scored.len()).collect();
-    let mut place_of = standing.clone();
+    // Choices name candidates by where they stood at first. One that stood at a place filled since was swapped away.
+    let mut went = Vec::with_capacity(places);
     for (place, choice) in order.into_iter().enumerate() {
-        let from = place_of[choice.index];
+        let mut from = choice.index;
+        while from < place {
+            from = went[from];
+        }
+        went.push(from);
         scored.swap(place, from);
-        place_of.swap(choice.index, standing[place]);
-        standing.swap(place, from);
         if choice.lift > 0.0 {
             blend::add(&mut scored[place], SERENDIPITY, choice.lift);
         }

@@ -12,9 +12,9 @@ pub(super) fn excess(candidate: &Scored, shelf: &Shelf, context: &Context<'_>) -
     let quotas = [(FacetKind::Category, policy.max_per_category), (FacetKind::Brand, policy.max_per_brand)];
     let mut excess = 0.0;
     for (kind, quota) in quotas.into_iter().filter(|(_, quota)| *quota > 0) {
-        for number in shelf.of_kind(kind, candidate, context) {
+        shelf.each_of(kind, candidate, context, &mut |number| {
             excess += f32::from((shelf.counts[number] + 1).saturating_sub(u16::from(quota)));
-        }
+        });
     }
     excess
 }

@@ -9,13 +9,13 @@ use super::super::candidates::Scored;
 pub(super) fn is_novel(candidate: &Scored, context: &Context<'_>) -> bool {
     let tastes = &context.leaning(candidate.source).tastes;
     let (mut categories, mut known) = (0, 0);
-    for facet in context.table(candidate.source).facets(candidate.row) {
+    context.each_facet(candidate, &mut |facet| {
         let (kind, taste) = tastes[facet];
         if kind == FacetKind::Category {
             categories += 1;
             known += usize::from(taste != 0.0);
         }
-    }
+    });
     categories > 0 && known == 0
 }
 

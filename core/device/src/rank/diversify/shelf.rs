@@ -1,11 +1,9 @@
 //! Categories and brands of both tables under common numbers, and how often each is on a page.
 
-use std::collections::BinaryHeap;
-
 use homebody_protocol::table::FacetKind;
 
 use super::super::candidates::Scored;
-use super::super::{Context, Source};
+use super::super::{Context, Source, blend};
 
 /// What is on one page so far.
 #[derive(Default)]
@@ -19,9 +17,8 @@ pub(super) struct Shelf {
 impl Shelf {
     pub(super) fn new(context: &Context<'_>) -> Self {
         let pool = context.table(Source::Pool);
-        let known: BinaryHeap<(u64, usize)> =
-            (0..pool.facet_count()).map(|facet| (u64::from(pool.facet_key(facet).0), facet)).collect();
-        let known = known.into_sorted_vec();
+        let keyed = |facet| (u64::from(pool.facet_key(facet).0), facet);
+        let known = blend::sorted((0..pool.facet_count()).map(keyed).collect());
         let mut numbers = pool.facet_count();
         let mut of_catalogue = Vec::new();
         if context.sources().len() > 1 {
@@ -44,23 +41,28 @@ impl Shelf {
         }
     }
 
-    /// Numbers of a candidate's facets of a kind.
-    pub(super) fn of_kind<'a>(
-        &'a self,
+    /// Calls `visit` with the number of each facet of a kind that a candidate has.
+    #[inline(never)]
+    pub(super) fn each_of(
+        &self,
         kind: FacetKind,
-        candidate: &'a Scored,
-        context: &'a Context<'_>,
-    ) -> impl Iterator<Item = usize> + 'a {
+        candidate: &Scored,
+        context: &Context<'_>,
+        visit: &mut dyn FnMut(usize),
+    ) {
         let table = context.table(candidate.source);
-        let of_kind = table.facets(candidate.row).filter(move |&facet| table.facet_kind(facet) == kind);
-        of_kind.map(|facet| self.number(candidate.source, facet))
+        context.each_facet(candidate, &mut |facet| {
+            if table.facet_kind(facet) == kind {
+                visit(self.number(candidate.source, facet));
+            }
+        });
     }
 
     /// Puts a candidate on the page.
     pub(super) fn place(&mut self, candidate: &Scored, context: &Context<'_>) {
-        for facet in context.table(candidate.source).facets(candidate.row) {
+        context.each_facet(candidate, &mut |facet| {
             let number = self.number(candidate.source, facet);
             self.counts[number] = self.counts[number].saturating_add(1);
-        }
+        });
     }
 }

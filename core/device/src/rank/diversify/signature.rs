@@ -15,10 +15,10 @@ impl Signature {
     pub(super) fn of(candidate: &Scored, context: &Context<'_>) -> Self {
         let table = context.table(candidate.source);
         let (mut low, mut high) = (0u64, 0u64);
-        for facet in table.facets(candidate.row) {
+        context.each_facet(candidate, &mut |facet| {
             let bit = table.facet_key(facet).0 % 128;
             if bit < 64 { low |= 1 << bit } else { high |= 1 << (bit - 64) }
-        }
+        });
         let size = low.count_ones() + high.count_ones();
         let inverse_root = if size == 0 { 0.0 } else { 1.0 / (size as f32).sqrt() };
         Self { low, high, inverse_root }
