@@ -5,6 +5,7 @@
 //! Everything here is a function of the questionnaire and the answers, which never leave the device.
 
 use homebody_protocol::FacetKey;
+use homebody_protocol::models::questions::MAX_QUESTIONS;
 use homebody_protocol::models::{Answer, Question, Questions};
 
 use crate::consent::{Permit, Personalize};
@@ -14,8 +15,6 @@ use crate::profile::Profile;
 pub const MAX_ASKED: usize = 5;
 /// A question that tells less than this (nats) is not worth the visitor's time.
 pub const MIN_GAIN: f32 = 0.01;
-/// Most answers kept, those to earlier questionnaires included; the oldest give way.
-const MAX_ANSWERS: usize = 64;
 /// Likes that a certain wish counts as.
 const LIKES: f32 = 3.0;
 /// Distinct history items after which answers count half.
@@ -126,14 +125,15 @@ impl Wishes {
 }
 
 impl Profile {
-    /// Keeps an answer; a later one to the same question replaces it. `false`, and nothing is changed, when the permit
+    /// Keeps an answer; a later one to the same question replaces it. Of more than fit one questionnaire the oldest
+    /// gives way. `false`, and nothing is changed, when the permit
     /// is of another epoch.
     pub(crate) fn answer(&mut self, permit: &Permit<Personalize>, facet: FacetKey, answer: Answer) -> bool {
         if permit.epoch() != self.epoch {
             return false;
         }
         self.answers.retain(|(known, _)| *known != facet);
-        if self.answers.len() >= MAX_ANSWERS {
+        if self.answers.len() >= MAX_QUESTIONS {
             self.answers.remove(0);
         }
         self.answers.push((facet, answer));

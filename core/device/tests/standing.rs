@@ -63,6 +63,31 @@ fn the_first_interaction_finds_a_segment_and_tells_it_once() {
 }
 
 #[test]
+fn a_segment_flips_on_the_qualifying_act_and_back_with_hysteresis() {
+    let mut device = visitor(&shop(), &[0, 1, 2]);
+    device.take_segment_change();
+    let mut act = |kind, item: usize| {
+        assert!(device.record(&Interaction::new(kind, &id(item)), NOW_MS));
+        (device.segment().unwrap().to_owned(), device.take_segment_change())
+    };
+    // ln(1 + items in the cart) is 0, 0.69, 1.1: the border between 0 and 1.1 is passed by the first.
+    assert_eq!(act(Kind::CartAdd, 0), ("buyer".to_owned(), Some((Some(0), Some(1)))));
+    assert_eq!(act(Kind::CartAdd, 1), ("buyer".to_owned(), None), "once");
+    assert_eq!(act(Kind::Click, 5), ("buyer".to_owned(), None));
+    assert_eq!(act(Kind::CartRemove, 0), ("buyer".to_owned(), None));
+    assert_eq!(act(Kind::CartRemove, 1), ("browser".to_owned(), Some((Some(1), Some(0)))));
+}
+
+#[test]
+fn a_segment_is_kept_with_the_profile() {
+    let mut device = visitor(&shop(), &[0]);
+    let mut later = visitor(&shop(), &[]);
+    assert!(later.restore(&device.snapshot().unwrap(), NOW_MS).unwrap());
+    assert_eq!(later.segment(), Some("browser"));
+    assert_eq!(later.take_segment_change(), None, "that was told before");
+}
+
+#[test]
 fn no_segment_outlives_consent() {
     let mut device = visitor(&shop(), &[0]);
     device.set_consent(Consent::none());
