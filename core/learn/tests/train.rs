@@ -1,6 +1,7 @@
 //! Training from end to end on small, made-up histories.
 
 use homebody_learn::bootstrap::SplitMix64;
+use homebody_learn::split::Protocol;
 use homebody_learn::sums::Sums;
 use homebody_learn::{
     Catalogue, CatalogueItem, History, HistoryBuilder, HistoryRow, TrainConfig, TrainError, train,
@@ -62,6 +63,68 @@ fn walks_are_learned_judged_and_summed() {
     assert_eq!(collaborative.lists[4][0].0.0.div_ceil(6), 1, "a family speaks for its own");
     let sums = model.sums.unwrap();
     assert_eq!(Sums::decode(&sums.encode()), Ok(sums));
+}
+
+/// Sessions that stay on an item every other time before they walk on.
+fn sessions(visitors: u64) -> History {
+    let mut builder = HistoryBuilder::new(100);
+    let mut rng = SplitMix64(9);
+    for visitor in 0..visitors {
+        let mut item = rng.below(ITEMS as usize) as u32;
+        let start = 1_600_000_000 + visitor as i64 * 600;
+        for step in 0..6 {
+            builder.push(HistoryRow {
+                visitor,
+                item,
+                kind: Kind::Click,
+                value: 1.0,
+                at: start + step * 20,
+                basket: None,
+            });
+            item = if rng.below(2) == 0 { item } else { (item + 1) % ITEMS };
+        }
+    }
+    builder.finish()
+}
+
+#[test]
+fn in_sessions_an_item_may_follow_itself() {
+    let config = TrainConfig { protocol: Some(Protocol::Session), ..TrainConfig::default() };
+    let model = train(&sessions(800), &catalogue(ITEMS), &config, &mut |_| {}).unwrap();
+    let metrics = model.metrics.unwrap();
+    assert_eq!(metrics.protocol, Protocol::Session);
+    assert!(metrics.chosen.ndcg > 0.7, "this item or the next: {metrics:?}");
+    let speaks_for_itself = |(row, list): (usize, &Vec<(ItemKey, f32)>)| {
+        list.iter().any(|(key, weight)| key.0 == row as u32 + 1 && *weight > 0.0)
+    };
+    let own = model.list_sets.iter().any(|set| set.lists.iter().enumerate().all(speaks_for_itself));
+    assert!(own, "every item pulls");
+    let config = TrainConfig { protocol: Some(Protocol::LeaveLastOut), ..TrainConfig::default() };
+    let model = train(&sessions(800), &catalogue(ITEMS), &config, &mut |_| {}).unwrap();
+    let sets = model.list_sets.iter();
+    assert!(sets.flat_map(|set| set.lists.iter().enumerate()).all(|list| !speaks_for_itself(list)));
+}
+
+#[test]
+fn items_outside_the_head_have_lists_of_it() {
+    let config = TrainConfig { head_items: 20, ..TrainConfig::default() };
+    // Two in three stop after two steps, so that these are the head.
+    let mut builder = HistoryBuilder::new(100);
+    for (visitor, step) in (0..400u64).flat_map(|visitor| (0..6u32).map(move |step| (visitor, step))) {
+        if step < 2 || visitor % 3 == 0 {
+            let (item, at) = ((visitor % 10) as u32 * 6 + step, 1_600_000_000 + i64::from(step) * 60);
+            builder.push(HistoryRow { visitor, item, kind: Kind::Click, value: 1.0, at, basket: None });
+        }
+    }
+    let model = train(&builder.finish(), &catalogue(ITEMS), &config, &mut |_| {}).unwrap();
+    let sets = || model.list_sets.iter().filter(|set| set.source == ListSource::Collaborative);
+    let sums = model.sums.as_ref().unwrap();
+    assert_eq!(sums.keys.len(), 20);
+    for set in sets() {
+        assert!(set.lists.iter().filter(|list| !list.is_empty()).count() >= 50, "not the head alone");
+        assert!(set.lists.iter().flatten().all(|(key, _)| sums.keys.contains(key)), "only the head speaks");
+    }
+    assert!(sets().count() > 0);
 }
 
 #[test]

@@ -40,6 +40,8 @@ const ROUNDS: usize = 2;
 /// A second set of lists must bring this much. Less than the bootstrap would ask for: the single one is the best of
 /// some sixty, so it looks better than it is, and two time scales were better on every sequence we know.
 const MIN_PAIR: f32 = 1.005;
+/// Kinds that pairs are made of, the best alone first: the number of pairs grows with the square.
+const PAIRED: usize = 8;
 /// Weights a pair is judged at; see [`robust_ndcg`].
 const PAIR_WEIGHTS: [[f32; 2]; 3] = [[1.0, 0.5], [1.0, 1.0], [0.5, 1.0]];
 
@@ -179,6 +181,7 @@ impl Search<'_, '_> {
     /// The best one, or the best pair where it is likely to be better.
     fn winners(mut self) -> Vec<Choice> {
         self.best.sort_by(|left, right| right.ndcg.total_cmp(&left.ndcg));
+        self.best.truncate(PAIRED);
         let Some(single) = self.best.first() else { return Vec::new() };
         let mut winners = vec![single.choice];
         let mut bar = single.ndcg * MIN_PAIR;

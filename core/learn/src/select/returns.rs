@@ -33,3 +33,31 @@ pub(super) fn lists(history: &History, keys: &[ItemKey]) -> Lists {
     };
     if share > 0.0 { keys.iter().zip(counts).map(entry).collect() } else { vec![Vec::new(); keys.len()] }
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::history::{HistoryBuilder, HistoryRow};
+    use homebody_protocol::Kind;
+
+    fn history(visitors: &[&[u32]]) -> History {
+        let mut builder = HistoryBuilder::new(100);
+        for (visitor, items) in (0u64..).zip(visitors) {
+            for (at, &item) in (0i64..).zip(*items) {
+                builder.push(HistoryRow { visitor, item, kind: Kind::Click, value: 1.0, at, basket: None });
+            }
+        }
+        builder.finish()
+    }
+
+    #[test]
+    fn an_item_speaks_for_itself_as_often_as_it_returns() {
+        let keys = [ItemKey(1), ItemKey(2), ItemKey(3)];
+        let lists = lists(&history(&[&[0, 0, 0, 1], &[1, 0], &[0, 7]]), &keys);
+        // Two of five steps stay: the share of an item that was never seen.
+        assert!((lists[2][0].1 - 0.4).abs() < 1e-6 && lists[2][0].0 == ItemKey(3));
+        assert!((lists[0][0].1 - (2.0 + 4.0) / 14.0).abs() < 1e-6);
+        assert!(lists[1][0].1 < lists[2][0].1);
+        assert!(super::lists(&history(&[&[0, 1]]), &keys).iter().all(Vec::is_empty));
+    }
+}
