@@ -33,6 +33,10 @@ const CONTENT_RATES: [f32; 3] = [0.5, 0.9, 1.0];
 const KEPT_QUALITY: f32 = 0.98;
 /// Scores looked at for one blend, visitors × rows.
 const MAX_SCORES: usize = 32_000_000;
+/// Half-lives of the trend that are tried, as multiples of the configured one.
+const TREND_SHARES: [f32; 4] = [0.07, 0.2, 0.5, 2.0];
+/// Another half-life must be better by this.
+const MIN_TREND: f32 = 1.03;
 /// However many rows there are, so many visitors are judged if they can be.
 const FEWEST_SAMPLED: usize = 100;
 /// Fewer judged visitors than this say nothing.
@@ -56,6 +60,7 @@ struct Search<'a> {
 struct Decision {
     choices: Vec<Choice>,
     content_decay: Decay,
+    half_lives_days: [f32; 2],
     list_length: usize,
     chosen: blend::Chosen,
     metrics: TrainMetrics,
@@ -130,7 +135,8 @@ impl Search<'_> {
         progress(Progress { stage: "weighing the parts", done: 0, total: 1 });
         let (list_length, mut parts) = choose_length(judge, &full)?;
         let (content_decay, content) = self.choose_content(judge, &choices)?;
-        let common = self.common(&split.train, split.now);
+        let half_lives_days = self.choose_half_lives(split, judge);
+        let common = self.common(&split.train, split.now, half_lives_days);
         let alone = |part: &Part| mean(&judge.blend(&[Weighted { part, weight: 1.0 }], 0.0));
         let [popularity, trend] = [&common.popularity, &common.trend].map(|values| Part::common(values));
         let (popularity_alone, trend_alone) = (alone(&popularity), alone(&trend));
@@ -150,7 +156,7 @@ impl Search<'_> {
             trend: trend_alone,
         };
         progress(Progress { stage: "weighing the parts", done: 1, total: 1 });
-        Ok(Decision { choices, content_decay, list_length, chosen, metrics })
+        Ok(Decision { choices, content_decay, half_lives_days, list_length, chosen, metrics })
     }
 
     /// Fits the chosen settings on the whole history.
@@ -182,7 +188,7 @@ impl Search<'_> {
         let weights = &decision.chosen.weights[sets.len()..];
         sets.retain(|set| set.weight != 0.0);
         progress(Progress { stage: "fitting on everything", done: total, total });
-        let common = self.common(self.history, self.now());
+        let common = self.common(self.history, self.now(), decision.half_lives_days);
         let mut features = common.moments();
         features.extend(self.affinities(judge).iter().map(|part| (part.mean, part.sd)));
         Ok(TrainedModel {
@@ -198,7 +204,7 @@ impl Search<'_> {
 
     /// Content and popularity by weights that nobody judged.
     fn without_judges(&self) -> TrainedModel {
-        let common = self.common(self.history, self.now());
+        let common = self.common(self.history, self.now(), self.default_half_lives());
         let mut blend = blend_of(1.0, &[0.25, 0.5], &common.moments());
         let affinity = |(feature, weight)| FeatureWeight { feature, weight, mean: 0.0, sd: 0.25 };
         blend
@@ -282,13 +288,34 @@ impl Search<'_> {
         kinds.map(|kind| judge.affinity(self.catalogue, kind)).to_vec()
     }
 
-    fn common(&self, history: &History, now: i64) -> Common {
+    /// Of popularity and of the trend.
+    fn default_half_lives(&self) -> [f32; 2] {
+        [self.config.popularity_half_life_days, self.config.trend_half_life_days]
+    }
+
+    /// The half-life of the trend that is best alone; popularity keeps its long one, so that they differ.
+    fn choose_half_lives(&self, split: &Split, judge: &Judge<'_>) -> [f32; 2] {
+        let [popularity, mut trend] = self.default_half_lives();
+        let items = self.catalogue.items.len();
+        let worth = |half_life: f32| {
+            judge.ndcg(&Part::common(&decayed_counts(&split.train, items, half_life, split.now)))
+        };
+        let mut bar = worth(trend) * MIN_TREND;
+        for share in TREND_SHARES {
+            let half_life = share * self.config.trend_half_life_days;
+            let ndcg = if has_times(&split.train) { worth(half_life) } else { 0.0 };
+            if ndcg > bar {
+                (bar, trend) = (ndcg, half_life);
+            }
+        }
+        [popularity, trend]
+    }
+
+    fn common(&self, history: &History, now: i64, half_lives_days: [f32; 2]) -> Common {
         let counts =
             |half_life_days| decayed_counts(history, self.catalogue.items.len(), half_life_days, now);
-        Common {
-            popularity: counts(self.config.popularity_half_life_days),
-            trend: counts(self.config.trend_half_life_days),
-        }
+        let [popularity, trend] = half_lives_days.map(counts);
+        Common { popularity, trend }
     }
 }
 
