@@ -8,7 +8,8 @@ use std::path::Path;
 use serde_json::{Value, json};
 
 use crate::cli::fix;
-use crate::config::Config;
+use crate::config::{Config, PlacementConfig};
+use crate::publish::read_rules;
 use crate::serve::library::{self, LibraryError};
 use crate::signing::{KEY_FILE, Signer};
 use crate::store::{BlobFiles, Publication, Store};
@@ -68,6 +69,7 @@ pub fn examine(config: &Config, signing_key: Option<&str>) -> Vec<Check> {
     if let Some(store) = check_store(config, &mut checks) {
         check_publication(&store, signer.as_ref(), &config.site, &mut checks);
     }
+    checks.extend(config.placements.iter().filter_map(check_rules));
     checks.push(check_www(config));
     checks.push(check_port("public address", config.listen));
     checks.push(check_port("private address", config.admin.listen));
@@ -134,6 +136,28 @@ fn check_config(config: &Config) -> Check {
         );
     }
     Check::good(NAME, format!("site {}, {} placements", config.site, config.placements.len()))
+}
+
+/// The rules of a placement, if it has some. Publishing refuses what is bad here, and goes on with what is odd.
+fn check_rules(placement: &PlacementConfig) -> Option<Check> {
+    const NAME: &str = "rules";
+    let path = placement.rules.as_ref()?;
+    let set = match read_rules(path) {
+        Ok(set) => set,
+        Err(error) => {
+            let detail = format!("of `{}`: {error}", placement.name);
+            return Some(Check::bad(NAME, detail, fix::fix(error.code())));
+        }
+    };
+    let warnings = set.warnings();
+    let Some(first) = warnings.first() else {
+        let detail = format!("{} of `{}` in `{}`", set.rules.len(), placement.name, path.display());
+        return Some(Check::good(NAME, detail));
+    };
+    let odd: Vec<String> =
+        warnings.iter().map(|warning| format!("`{}`: {}", warning.path, warning.message)).collect();
+    let detail = format!("of `{}`: {}", placement.name, odd.join("; "));
+    Some(Check::notice(NAME, detail, fix::fix(first.code).unwrap_or_default()))
 }
 
 fn check_folder(folder: &Path) -> Check {

@@ -135,7 +135,7 @@ fn placements_and_sensitive_tags_are_respected() {
     let kitchen = vec!["Kitchen".to_owned()];
     options.placements = vec![
         Placement { size: 5, ..Placement::default() },
-        Placement { name: "sale".to_owned(), size: 50, categories: kitchen },
+        Placement { name: "sale".to_owned(), size: 50, categories: kitchen, ..Placement::default() },
     ];
     publish(&store, &signer, &options).unwrap();
     let current = store.current().unwrap().unwrap();

@@ -1,9 +1,17 @@
 //! Purchase intent: the imported ensemble where the pool has one, else the logistic model.
 
 use homebody_protocol::features::FEATURES;
-use homebody_protocol::models::Extras;
+use homebody_protocol::models::{Extras, Intent, TreeRole};
 
 /// Calibrated probability of a purchase, 0–1; `None` without a model, and when its weights overflow.
+///
+/// An ensemble is calibrated by the slope and offset of the logistic model it stands in for; without one its margin is
+/// taken for log-odds, as the library means it.
 pub(crate) fn probability(extras: &Extras, features: &[f32; FEATURES]) -> Option<f32> {
-    extras.intent.probability(features).filter(|chance| chance.is_finite())
+    let Some(model) = extras.trees.of(TreeRole::Intent) else {
+        return extras.intent.probability(features).filter(|chance| chance.is_finite());
+    };
+    let unscaled = Intent { slope: 1.0, ..Intent::default() };
+    let calibration = if extras.intent.is_known() { &extras.intent } else { &unscaled };
+    Some(calibration.calibrated(model.margin(features))).filter(|chance| chance.is_finite())
 }

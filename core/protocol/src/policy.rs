@@ -4,6 +4,7 @@ use crate::wire::{Reader, Section, put_f32s};
 
 /// What happens to items that are in the visitor's cart.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+#[cfg_attr(feature = "json", derive(serde::Deserialize, serde::Serialize), serde(rename_all = "snake_case"))]
 #[repr(u8)]
 pub enum CartPolicy {
     /// They are left to the cart and never listed.
@@ -17,6 +18,7 @@ pub enum CartPolicy {
 
 /// How unknown items get their chance.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+#[cfg_attr(feature = "json", derive(serde::Deserialize, serde::Serialize), serde(rename_all = "snake_case"))]
 #[repr(u8)]
 pub enum Exploration {
     /// Not at all: the list is a function of profile, pool and request.
@@ -25,11 +27,17 @@ pub enum Exploration {
     /// Thompson sampling of each item's click rate (Thompson 1933; Chapelle & Li 2011).
     Thompson = 1,
     /// Linear Thompson sampling over item and context features (Agrawal & Goyal 2013).
+    #[cfg_attr(feature = "json", serde(rename = "lints"))]
     LinTs = 2,
 }
 
 /// The numbers of a placement. Every field has the value that changes nothing, or the mildest, by default.
 #[derive(Clone, Copy, Debug, PartialEq)]
+#[cfg_attr(
+    feature = "json",
+    derive(serde::Deserialize, serde::Serialize),
+    serde(default, deny_unknown_fields)
+)]
 pub struct Policy {
     /// Collaborative against content, 0–1; negative lets the share grow with evidence. At 1 and 0 the list is that of
     /// the pure models.

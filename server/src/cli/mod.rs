@@ -162,6 +162,8 @@ pub fn publish_options(config: &Config, now: u64) -> PublishOptions {
         name: placement.name.clone(),
         size: placement.size,
         categories: placement.categories.clone(),
+        rules: placement.rules.clone(),
+        policy: placement.policy,
     };
     PublishOptions {
         site: config.site.clone(),

@@ -4,6 +4,7 @@ use std::fs;
 use std::net::SocketAddr;
 use std::path::{Path, PathBuf};
 
+use homebody_protocol::Policy;
 use toml::{Table, Value};
 
 use super::Config;
@@ -250,11 +251,25 @@ fn check_placements(config: &Config) -> Result<(), ConfigError> {
         if !(1..=10_000).contains(&placement.size) {
             return Err(invalid("placements.size", &format!("of `{name}` must be 1 to 10000")));
         }
+        if let Some(key) = key_out_of_range(&placement.policy) {
+            let problem = format!("of `{name}` is outside its range; docs/server.md lists all of them");
+            return Err(invalid(&format!("placements.policy.{key}"), &problem));
+        }
         if !seen.insert(name) {
             return Err(invalid("placements.name", &format!("`{name}` is given twice")));
         }
     }
     Ok(())
+}
+
+/// The first number of a policy that devices would put right by themselves.
+fn key_out_of_range(policy: &Policy) -> Option<String> {
+    // A number below 0 asks for an α that grows with evidence, whatever it is.
+    let sane =
+        if policy.alpha < 0.0 { Policy { alpha: policy.alpha, ..policy.sane() } } else { policy.sane() };
+    let table = |policy: &Policy| Table::try_from(policy).unwrap_or_default();
+    let sane = table(&sane);
+    table(policy).into_iter().find(|(key, value)| sane.get(key) != Some(value)).map(|(key, _)| key)
 }
 
 fn check_limits(config: &Config) -> Result<(), ConfigError> {

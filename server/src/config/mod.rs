@@ -10,6 +10,7 @@ pub use layers::{ConfigError, ENV_PREFIX, Layers, env_name};
 use std::net::{IpAddr, Ipv4Addr, SocketAddr};
 use std::path::PathBuf;
 
+use homebody_protocol::Policy;
 use serde::{Deserialize, Serialize};
 
 /// Everything an operator can set.
@@ -75,6 +76,10 @@ pub struct PlacementConfig {
     pub size: usize,
     /// Only items of these categories; empty takes all.
     pub categories: Vec<String>,
+    /// File of rules (JSON, see docs/rules.md), read anew at every publication.
+    pub rules: Option<PathBuf>,
+    /// The numbers of every stage of the ranking; what is left out keeps its default.
+    pub policy: Policy,
 }
 
 /// Bounds on what clients can take.
@@ -175,7 +180,13 @@ impl Default for CatalogConfig {
 
 impl Default for PlacementConfig {
     fn default() -> Self {
-        Self { name: "home".to_owned(), size: 500, categories: Vec::new() }
+        Self {
+            name: "home".to_owned(),
+            size: 500,
+            categories: Vec::new(),
+            rules: None,
+            policy: Policy::default(),
+        }
     }
 }
 

@@ -2,6 +2,7 @@
 
 use homebody_protocol::table::{EncodeError, TableError};
 
+use super::RulesError;
 use crate::store::StoreError;
 
 /// Why nothing was published; what was served before is still served.
@@ -36,6 +37,14 @@ pub enum PublishError {
         second: String,
         /// How many seeds were tried.
         tried: u32,
+    },
+    /// The rules of a placement are refused.
+    #[error("placement `{placement}`: {source}")]
+    Rules {
+        /// Name of the placement.
+        placement: String,
+        /// What is wrong.
+        source: RulesError,
     },
     /// A table could not be encoded.
     #[error("table `{name}`: {source}")]
@@ -102,6 +111,7 @@ impl PublishError {
             Self::EmptyPool { .. } => "empty_pool",
             Self::PlacementName { .. } => "placement_name",
             Self::NoSeed { .. } => "id_collision",
+            Self::Rules { source, .. } => source.code(),
             Self::Encode { source, .. } => source.code(),
             Self::SelfCheck { .. } => "self_check",
             Self::UnknownVersion(_) => "unknown_version",

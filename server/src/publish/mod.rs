@@ -8,6 +8,7 @@
 mod build;
 mod error;
 mod order;
+mod rules;
 mod scores;
 mod seed;
 mod sign;
@@ -15,13 +16,18 @@ mod tables;
 
 pub use build::publish;
 pub use error::PublishError;
+pub use rules::{RulesError, read_rules};
 pub use sign::rollback;
+
+use std::path::PathBuf;
+
+use homebody_protocol::Policy;
 
 /// Name of the catalogue table among a publication's blobs.
 pub const CATALOG_BLOB: &str = "catalog";
 
 /// What to publish, and for whom.
-#[derive(Clone, Debug, PartialEq, Eq)]
+#[derive(Clone, Debug, PartialEq)]
 pub struct PublishOptions {
     /// Host name of the site, signed into the manifest.
     pub site: String,
@@ -36,7 +42,7 @@ pub struct PublishOptions {
 }
 
 /// A place on the site where a list is shown.
-#[derive(Clone, Debug, PartialEq, Eq)]
+#[derive(Clone, Debug, PartialEq)]
 pub struct Placement {
     /// Its name in the manifest.
     pub name: String,
@@ -44,11 +50,21 @@ pub struct Placement {
     pub size: usize,
     /// Only items of these categories; empty = all.
     pub categories: Vec<String>,
+    /// File of its rules.
+    pub rules: Option<PathBuf>,
+    /// Its numbers.
+    pub policy: Policy,
 }
 
 impl Default for Placement {
     fn default() -> Self {
-        Self { name: "home".to_owned(), size: 500, categories: Vec::new() }
+        Self {
+            name: "home".to_owned(),
+            size: 500,
+            categories: Vec::new(),
+            rules: None,
+            policy: Policy::default(),
+        }
     }
 }
 

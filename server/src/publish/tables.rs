@@ -2,12 +2,13 @@
 
 use std::collections::BTreeMap;
 
-use homebody_protocol::ItemKey;
+use homebody_protocol::rules::RuleSet;
 use homebody_protocol::table::{ListSetDraft, Row, RowFlags, TableDraft, TableKind};
+use homebody_protocol::{Extras, ItemKey, Policy};
 use serde::Serialize;
 
 use super::scores::Scores;
-use super::{CATALOG_BLOB, Placement, PublishError};
+use super::{CATALOG_BLOB, Placement, PublishError, rules};
 use crate::catalog::{Item, Snapshot};
 
 /// Which items go into a table, by their place in the snapshot, best first.
@@ -16,6 +17,8 @@ pub(super) struct Plan {
     pub(super) kind: TableKind,
     pub(super) open: bool,
     pub(super) rows: Vec<usize>,
+    pub(super) policy: Policy,
+    pub(super) rules: RuleSet,
 }
 
 /// Plans one pool a placement and the catalogue table.
@@ -37,13 +40,16 @@ pub(super) fn plan(
         }
         // The catalogue table does not know which items a placement is limited to.
         let open = table_items > 0 && placement.categories.is_empty();
-        plans.push(Plan { name: placement.name.clone(), kind: TableKind::Pool, open, rows });
+        let (policy, rules) = (placement.policy.sane(), rules::of(placement)?);
+        plans.push(Plan { name: placement.name.clone(), kind: TableKind::Pool, open, rows, policy, rules });
     }
     if table_items > 0 {
         // Devices may show a row of this table in any open pool, so items with placements of their own stay out.
         let everywhere = |index: &&usize| snapshot.items[**index].placements.is_empty();
         let rows: Vec<usize> = order.iter().filter(everywhere).take(table_items).copied().collect();
-        plans.push(Plan { name: CATALOG_BLOB.to_owned(), kind: TableKind::Catalogue, open: false, rows });
+        let (name, kind) = (CATALOG_BLOB.to_owned(), TableKind::Catalogue);
+        let (policy, rules) = (Policy::default(), RuleSet::default());
+        plans.push(Plan { name, kind, open: false, rows, policy, rules });
     }
     Ok(plans)
 }
@@ -104,7 +110,11 @@ pub(super) fn draft(
         facets: used.keys().map(|facet| snapshot.facets[usize::from(*facet)].clone()).collect(),
         list_sets: list_sets(plan, scores, id_seed),
         blend: scores.blend.clone(),
-        extras: homebody_protocol::Extras::default(),
+        extras: Extras {
+            policy: plan.policy,
+            rules: rules::compile(&plan.name, &plan.rules, id_seed)?,
+            ..Extras::default()
+        },
     })
 }
 

@@ -62,6 +62,7 @@ fn the_sample_names_every_field_and_no_other() {
     filled.admin.token.get_or_insert_default();
     filled.admin.token_file.get_or_insert_default();
     filled.www.get_or_insert_default();
+    filled.placements[0].rules.get_or_insert_default();
     let fields = keys_of(&Table::try_from(filled).unwrap());
     let listed = keys_of(&whole_sample().parse().unwrap());
     assert_eq!(fields, listed);
@@ -108,7 +109,12 @@ fn lists_and_words_come_by_variable_too() {
 
 #[test]
 fn an_unknown_key_is_named_with_its_line() {
-    for toml in ["sit = \"x\"", "[limits]\nconections = 3", "[[placements]]\nnme = \"home\""] {
+    for toml in [
+        "sit = \"x\"",
+        "[limits]\nconections = 3",
+        "[[placements]]\nnme = \"home\"",
+        "[[placements]]\n[placements.policy]\ndiversit = 1",
+    ] {
         let error = load(toml, &[], &[]).unwrap_err();
         let key = toml.lines().last().unwrap().split(' ').next().unwrap();
         assert_eq!(error.code(), "config_not_valid");
@@ -126,6 +132,8 @@ fn values_out_of_range_are_refused_by_name() {
         ("[[placements]]\nname = \"Home!\"", "`placements.name`"),
         ("[[placements]]\nname = \"a\"\n[[placements]]\nname = \"a\"", "given twice"),
         ("[[placements]]\nsize = 0", "`placements.size`"),
+        ("[[placements]]\npolicy.diversity = 1.5", "`placements.policy.diversity`"),
+        ("[[placements]]\npolicy.cart_boost = nan", "`placements.policy.cart_boost`"),
         ("[limits]\nheader_timeout_ms = 0", "`limits.header_timeout_ms`"),
         ("content_security_policy = \"a\\nb\"", "`content_security_policy`"),
     ];

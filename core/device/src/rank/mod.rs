@@ -143,7 +143,7 @@ const PERSONAL: [Stage; 17] = [
     Stage::Arrange(explore::draw),
     Stage::Select(duplicates::keep_one),
     Stage::Select(blend::keep_best),
-    Stage::Arrange(trees::rerank),
+    Stage::Select(trees::rerank),
     Stage::Arrange(diversify::reorder),
     Stage::Arrange(rules::pin),
 ];

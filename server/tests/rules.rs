@@ -1,0 +1,99 @@
+//! Rules and policies: from the configuration into the published pools.
+#![expect(clippy::unwrap_used, reason = "a test stops at the first surprise")]
+
+use std::fs;
+use std::path::Path;
+use std::process::{Command, Output};
+
+use homebody_protocol::rules::Action;
+use homebody_protocol::table::Table;
+use homebody_protocol::{Extras, Policy};
+use homebody_server::store::Store;
+
+const CONFIG: &str = r#"
+[[placements]]
+name = "home"
+rules = "RULES"
+[placements.policy]
+alpha = 0.5
+max_per_brand = 2
+exploration = "thompson"
+
+[[placements]]
+name = "plain"
+"#;
+
+fn homebody(folder: &Path, args: &[&str]) -> Output {
+    Command::new(env!("CARGO_BIN_EXE_homebody"))
+        .args(["--config", folder.join("homebody.toml").to_str().unwrap()])
+        .args(["--data", folder.join("data").to_str().unwrap(), "--json"])
+        .args(args)
+        .output()
+        .unwrap()
+}
+
+/// A site with three items and these rules.
+fn site(rules: &str) -> tempfile::TempDir {
+    let dir = tempfile::tempdir().unwrap();
+    let path = dir.path().join("rules.json");
+    fs::write(&path, rules).unwrap();
+    fs::write(dir.path().join("homebody.toml"), CONFIG.replace("RULES", path.to_str().unwrap())).unwrap();
+    let items = dir.path().join("items.jsonl");
+    let item = |id: &str| format!("{{\"id\":\"{id}\",\"title\":\"{id}\",\"category\":\"Lamps\"}}\n");
+    fs::write(&items, ["a", "b", "c"].map(item).concat()).unwrap();
+    assert!(homebody(dir.path(), &["import", "catalog", items.to_str().unwrap()]).status.success());
+    dir
+}
+
+fn extras(folder: &Path, placement: &str) -> Extras {
+    let publication = Store::open(folder.join("data").as_path()).unwrap().current().unwrap().unwrap();
+    let blob = publication.blobs.iter().find(|blob| blob.name == placement).unwrap();
+    Table::read(fs::read(&blob.raw).unwrap()).unwrap().extras().clone()
+}
+
+fn check(folder: &Path, name: &str) -> serde_json::Value {
+    let output = homebody(folder, &["doctor"]);
+    let report: serde_json::Value = serde_json::from_slice(&output.stdout).unwrap();
+    report["checks"].as_array().unwrap().iter().find(|check| check["name"] == name).cloned().unwrap()
+}
+
+#[test]
+fn a_placements_rules_and_policy_travel_in_its_pool() {
+    let dir = site(r#"{"rules":[{"name":"Lamps","when":{"category":"Lamps"},"then":{"boost":2}}]}"#);
+    let published = homebody(dir.path(), &["publish"]);
+    assert!(published.status.success(), "{}", String::from_utf8_lossy(&published.stderr));
+    let home = extras(dir.path(), "home");
+    assert_eq!((home.policy.alpha, home.policy.max_per_brand), (0.5, 2));
+    assert_eq!(home.rules.0[0].action, Action::Lift(2.0));
+    let plain = extras(dir.path(), "plain");
+    assert_eq!((plain.policy, plain.rules.0.len()), (Policy::default(), 0));
+    assert_eq!(check(dir.path(), "rules")["outcome"], "good");
+}
+
+#[test]
+fn refused_rules_publish_nothing_and_say_where() {
+    let dir = site(r#"{"rules":[{"name":"Lamps","when":{"all":[{"hour":{"from":7}}]},"then":{"boost":2}}]}"#);
+    let published = homebody(dir.path(), &["publish"]);
+    assert!(!published.status.success());
+    let error: serde_json::Value = serde_json::from_slice(&published.stderr).unwrap();
+    assert_eq!(error["error"]["code"], "rules_syntax");
+    let message = error["error"]["message"].as_str().unwrap();
+    assert!(
+        message.contains("rules[0].when.all[0].hour") && message.contains("missing field `to`"),
+        "{message}"
+    );
+    assert!(error["error"]["fix"].as_str().unwrap().contains("docs/rules.md"));
+    assert_eq!(check(dir.path(), "rules")["outcome"], "bad");
+}
+
+#[test]
+fn odd_rules_are_published_and_noticed() {
+    let dir = site(
+        r#"{"rules":[{"name":"a","when":{"id":"a"},"then":{"pin":1}},
+                     {"name":"b","when":{"id":"a"},"then":{"exclude":true}}]}"#,
+    );
+    assert!(homebody(dir.path(), &["publish"]).status.success());
+    let notice = check(dir.path(), "rules");
+    assert_eq!(notice["outcome"], "notice");
+    assert!(notice["detail"].as_str().unwrap().contains("`b` excludes"), "{notice}");
+}
