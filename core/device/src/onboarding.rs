@@ -89,38 +89,50 @@ fn normalise(chances: &mut [f32]) {
 pub(crate) struct Wishes {
     /// How much answers still count beside the history, 0–1; 0 without a yes or no.
     pub(crate) worth: f32,
-    /// −1 (does not want it) to 1.
-    wishes: Vec<(FacetKey, f32)>,
+    /// Sum of what speaks for and against each facet, ascending by key.
+    sums: Vec<(FacetKey, f32)>,
 }
 
 impl Wishes {
     /// The facets asked about by the visitor's word, and those of the clusters by their probability.
     pub(crate) fn of(profile: &Profile, questions: &Questions, history_len: usize) -> Self {
-        let told = |answer: Answer| match answer {
-            Answer::Yes => 1.0,
-            Answer::No => -1.0,
-            Answer::Skip => 0.0,
-        };
+        let mut wishes = Self { worth: 0.0, sums: Vec::new() };
         let is_of = |facet| questions.all.iter().any(|question| question.facet == facet);
-        let answers =
-            profile.answers.iter().filter(|(facet, answer)| *answer != Answer::Skip && is_of(*facet));
-        let mut wishes: Vec<(FacetKey, f32)> =
-            answers.map(|&(facet, answer)| (facet, told(answer))).collect();
-        if wishes.is_empty() {
-            return Self { worth: 0.0, wishes };
+        for &(facet, answer) in profile.answers.iter().filter(|(facet, _)| is_of(*facet)) {
+            match answer {
+                Answer::Yes => wishes.add(facet, 1.0),
+                Answer::No => wishes.add(facet, -1.0),
+                Answer::Skip => {}
+            }
         }
+        if wishes.sums.is_empty() {
+            return wishes;
+        }
+        wishes.worth = HALF_AT_ITEMS / (HALF_AT_ITEMS + history_len as f32);
         let chances = posterior(questions, &profile.answers);
         for (chance, tastes) in chances.iter().zip(&questions.tastes) {
-            wishes.extend(tastes.iter().map(|&(facet, taste)| (facet, chance * taste)));
+            for &(facet, taste) in tastes {
+                wishes.add(facet, chance * taste);
+            }
         }
-        Self { worth: HALF_AT_ITEMS / (HALF_AT_ITEMS + history_len as f32), wishes }
+        wishes
     }
 
     /// Likes that the answers count as, ±3 at most.
     pub(crate) fn strength(&self, facet: FacetKey) -> f32 {
-        let of_it = self.wishes.iter().filter(|wish| wish.0 == facet);
-        let sum = of_it.fold(0.0, |sum, wish| sum + wish.1);
+        let sum = self.place(facet).map_or(0.0, |place| self.sums[place].1);
         LIKES * self.worth * sum.clamp(-1.0, 1.0)
+    }
+
+    fn add(&mut self, facet: FacetKey, amount: f32) {
+        match self.place(facet) {
+            Ok(place) => self.sums[place].1 += amount,
+            Err(place) => self.sums.insert(place, (facet, amount)),
+        }
+    }
+
+    fn place(&self, facet: FacetKey) -> Result<usize, usize> {
+        self.sums.binary_search_by_key(&facet, |known| known.0)
     }
 }
 

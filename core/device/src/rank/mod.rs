@@ -2,6 +2,12 @@
 //!
 //! A score is a sum of *parts*, one a neighbour-list set and one a blend feature, so that what an item is
 //! ranked by and what its explanation names are the same numbers.
+//!
+//! What is bad or extreme has an answer too (`tests/edges.rs`): no candidates, or none that may be shown, give an empty
+//! list; unknown keys are left out and a key named twice is one candidate; an item without categories has no taste and
+//! no quota; lists that name nothing the visitor knows say nothing; every part stays within ±1e6, whatever weights a
+//! table holds, and NaN becomes 0; a cap that cannot be kept gives way to the least violation; a clock set back makes
+//! nothing older than now.
 
 mod affinity;
 mod blend;
