@@ -11,30 +11,34 @@ async function load(input: WasmInput | undefined): Promise<typeof import('./wasm
 }
 
 /** What is known about the visitor. */
-export async function inspectProfile(session: Session, wasm?: WasmInput): Promise<ProfileView> {
+export async function profile(session: Session, wasm: WasmInput | undefined): Promise<ProfileView> {
   return (await load(wasm)).inspect(session.profile(), Date.now()) as ProfileView;
 }
 
 /** The profile as documented JSON. */
-export async function exportProfile(session: Session, wasm?: WasmInput): Promise<ProfileExport> {
+export async function exportData(session: Session, wasm: WasmInput | undefined): Promise<ProfileExport> {
   return (await load(wasm)).exportProfile(session.profile(), Date.now()) as ProfileExport;
 }
 
 /** Replaces the profile. */
-export async function importProfile(session: Session, data: ProfileExport | string, wasm?: WasmInput): Promise<void> {
+export async function importData(
+  session: Session,
+  wasm: WasmInput | undefined,
+  data: ProfileExport | string,
+): Promise<void> {
   const care = await load(wasm);
   const json: unknown = typeof data === 'string' ? parse(data) : data;
   await session.edit((profile) => care.importProfile(json, profile));
 }
 
 /** Removes an item from the profile. */
-export async function forgetItem(session: Session, id: string, wasm?: WasmInput): Promise<void> {
+export async function forget(session: Session, wasm: WasmInput | undefined, id: string): Promise<void> {
   const care = await load(wasm);
   await session.edit((profile) => care.forgetItem(profile, id));
 }
 
 /** Leaves a topic out of the ranking, or takes it in again. */
-export async function muteFacet(session: Session, key: number, muted: boolean, wasm?: WasmInput): Promise<void> {
+export async function mute(session: Session, wasm: WasmInput | undefined, key: number, muted: boolean): Promise<void> {
   const care = await load(wasm);
   await session.edit((profile) => care.muteFacet(profile, key, muted));
 }

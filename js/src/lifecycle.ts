@@ -129,6 +129,7 @@ export class Lifecycle {
         bits: () => this.consent.bits(),
         report: this.report,
         changed: this.changed,
+        moved: (change) => this.events.emit('segment', change),
         post: (message) => this.#channel.post(message),
       });
       // Consent may have been taken back while the module loaded.

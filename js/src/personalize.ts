@@ -1,5 +1,5 @@
 import { explained, HomebodyError, toHomebodyError } from './errors.js';
-import { KINDS } from './kinds.js';
+import type { Kind } from './kinds.js';
 import { Lifecycle, loadRank } from './lifecycle.js';
 import { neutralOrder } from './neutral.js';
 import { readOptions } from './options.js';
@@ -7,6 +7,9 @@ import type { Session } from './rank/session.js';
 import type { Display, Personalizer, PersonalizeOptions, Ranked, RankOptions } from './types.js';
 
 type Care = typeof import('./care.js');
+type Work = (...all: unknown[]) => unknown;
+/** A function of the care module without what the facade puts in. */
+type Verb<F> = F extends (session: Session, wasm: never, ...rest: infer R) => infer T ? (...rest: R) => T : never;
 
 /**
  * Starts personal ranking for this page. Before consent this fetches what is the same for everybody and nothing else
@@ -39,25 +42,45 @@ function start(options: PersonalizeOptions): Personalizer {
     return (personal ?? neutralOrder(pool, candidates, options)) as Ranked<T & Display>[];
   }
 
-  async function care<T>(work: (care: Care, session: Session) => Promise<T>): Promise<T> {
-    try {
-      const session = await life.open();
-      if (!session) throw new HomebodyError('consent_required');
-      life.flush();
-      return await work(await import(/* webpackChunkName: "homebody.care" */ './care.js'), session);
-    } catch (thrown) {
-      throw await explained(toHomebodyError(thrown));
-    }
+  /** A verb of the care module. */
+  function care<V extends keyof Care>(verb: V): Verb<Care[V]> {
+    return (async (...rest: unknown[]) => {
+      try {
+        const session = await life.open();
+        if (!session) throw new HomebodyError('consent_required');
+        life.flush();
+        const module = await import(/* webpackChunkName: "homebody.care" */ './care.js');
+        return await (module[verb] as Work)(session, settings.careWasm, ...rest);
+      } catch (thrown) {
+        throw await explained(toHomebodyError(thrown));
+      }
+    }) as Verb<Care[V]>;
   }
 
-  const { careWasm } = settings;
+  /** A verb of the ranking module; null without consent. */
+  function ask(verb: 'audit' | 'intent' | 'nextQuestion' | 'answerQuestion' | 'skipQuestions') {
+    return async (...rest: unknown[]): Promise<never> => {
+      const session = await life.open();
+      life.flush();
+      return (session && ((await loadRank())[verb] as Work)(session, ...rest)) as never;
+    };
+  }
+
+  function record(kind: Kind, item: string, value = 1): boolean {
+    if (!consent.allowed('personalize')) return false;
+    life.note({ kind, item, value, nowMs: Date.now() });
+    return true;
+  }
+
+  const profile = care('profile');
   const me: Personalizer = {
     ready,
     consent,
     rank,
     async rerank(container, options) {
       if (!(await life.open())) return { applied: false, skipped: 'neutral', ranked: [] };
-      return (await loadRank()).rerank(me, container, options);
+      const { rerank } = await import(/* webpackChunkName: "homebody.rerank" */ './rank/rerank.js');
+      return rerank(me, container, options);
     },
     get neutral() {
       return life.neutral;
@@ -68,24 +91,36 @@ function start(options: PersonalizeOptions): Personalizer {
     get personalized() {
       return life.session !== undefined && !life.neutral;
     },
-    record({ kind, item, value = 1 }) {
-      if (!consent.allowed('personalize')) return false;
-      if (!Object.hasOwn(KINDS, kind) || typeof item !== 'string' || item === '' || !Number.isFinite(value)) {
-        life.report(new HomebodyError('options', `no interaction: \`${kind}\` of \`${item}\` (${value})`));
-        return false;
-      }
-      life.note({ kind: KINDS[kind], item, value, nowMs: Date.now() });
-      return true;
+    get segment() {
+      return life.session?.segment ?? null;
     },
+    record: ({ kind, item, value }) => record(kind, item, value),
+    like: (item) => record('thumbs_up', item),
+    dislike: (item) => record('thumbs_down', item),
+    rate: (item, stars) => record('rating', item, stars),
+    dismiss: (item) => record('dismiss', item),
+    undo: (item) => record('undo', item),
+    answer: (item, value) => record('survey', item, value),
     attend(attention) {
       if (consent.allowed('personalize')) life.note({ attention, nowMs: Date.now() });
     },
+    intent: ask('intent'),
+    onboarding: {
+      next: ask('nextQuestion'),
+      answer: ask('answerQuestion'),
+      skip: ask('skipQuestions'),
+      async show(container, own) {
+        const { showOnboarding } = await import(/* webpackChunkName: "homebody.onboarding" */ './elements/onboarding.js');
+        return showOnboarding(me, container, own);
+      },
+    },
     display: (id) => sync.display(id),
-    profile: async () => ((await life.open()) ? care((module, session) => module.inspectProfile(session, careWasm)) : null),
-    exportData: () => care((module, session) => module.exportProfile(session, careWasm)),
-    importData: (data) => care((module, session) => module.importProfile(session, data, careWasm)),
-    forget: (id) => care((module, session) => module.forgetItem(session, id, careWasm)),
-    mute: (topic, muted) => care((module, session) => module.muteFacet(session, topic, muted, careWasm)),
+    profile: async () => ((await life.open()) ? profile() : null),
+    exportData: care('exportData'),
+    importData: care('importData'),
+    forget: care('forget'),
+    mute: care('mute'),
+    audit: ask('audit'),
     erase: () => life.erase(),
     on: (event, listener) => life.events.on(event, listener),
   };

@@ -1,13 +1,16 @@
 import type { ConsentControl, ConsentSource, BannerTexts } from './consent/types.js';
 import type { HomebodyError } from './errors.js';
+import type { Audit } from './generated/Audit.js';
 import type { ProfileExport } from './generated/ProfileExport.js';
 import type { ProfileView } from './generated/ProfileView.js';
 import type { Kind } from './kinds.js';
-import type { PageContext, Policy } from './policy.js';
-import type { ReasonKind } from './reasons.js';
+import type { Onboarding } from './questions.js';
+import type { Display, Ranked, RankOptions, Reranked, RerankOptions } from './ranked.js';
 
 export type * from './policy.js';
-export type { ProfileExport, ProfileView };
+export type * from './questions.js';
+export type * from './ranked.js';
+export type { Audit, ProfileExport, ProfileView };
 
 /** What `personalize()` needs to know; only `server` and `key` are required. */
 export interface PersonalizeOptions {
@@ -62,86 +65,20 @@ export interface Interaction {
   value?: number;
 }
 
-/**
- * Choices of one ranking.
- *
- * @example
- * const first = await me.rank(undefined, { limit: 20 });
- * const second = await me.rank(undefined, { limit: 20, offset: 20 });
- */
-export interface RankOptions {
-  /** How many items to return. Default: all. */
-  limit?: number;
-  /**
-   * Places to pass over: the page begins after them. Default 0, which makes a new list; later pages of the same list
-   * (same placement, candidates, seed and policy) continue it, whatever the visitor does meanwhile.
-   */
-  offset?: number;
-  /** Whose pool is ranked. Default: the placement given to `personalize()`. */
-  placement?: string;
-  /** Same seed, same profile, same pool, same context: same order, on every browser. Default 0. */
-  seed?: number;
-  /** Numbers in place of the placement's own. Default: what the site has set for the placement. */
-  policy?: Partial<Policy>;
-  /** Circumstances in place of those found on the page. Default: none are replaced. */
-  context?: PageContext;
-}
-
-/** One ranked item. */
-export interface Ranked<T> {
-  /** The item's id. */
-  id: string;
-  /** Comparable within one ranking only; 0 in neutral order. */
-  score: number;
-  /** What moved it, strongest first, at most three; empty in neutral order. */
-  reasons: Reason[];
-  /** Your own object when you passed candidates, otherwise the published display data. */
-  item: T;
-  /** Whether the profile had a say in this order. */
-  personalized: boolean;
-  /** Probability with which exploration puts it here; 1 where nothing was left to chance. */
-  propensity: number;
-}
-
-/** One cause of an item's place. */
-export interface Reason {
-  /** What kind of cause. */
-  kind: ReasonKind;
-  /** Part of the score that comes from it, 0 to 1; the shares of all causes sum to 1. */
-  share: number;
-  /** Id of the item in the visitor's history it comes from (`collaborative`, `content`). */
-  item?: string;
-  /** Name to show: the title of that item, or the category, brand or tag. */
-  name?: string;
-}
-
-/** The display data a site publishes for an item: title, url, image, price … */
-export type Display = Readonly<Record<string, unknown>>;
-
-/** Choices of `rerank`. */
-export interface RerankOptions extends RankOptions {
-  /** Reorder even when the visitor can see it happen. Default false: then only before paint or below the fold. */
-  force?: boolean;
-  /** Attribute with the item's id. Default `'data-hb-id'`. */
-  attribute?: string;
-}
-
-/** What `rerank` did. */
-export interface Reranked {
-  /** Whether the children were put in a new order. */
-  applied: boolean;
-  /** Why not, when not. */
-  skipped?: 'neutral' | 'visible' | 'unchanged';
-  /** The ranking of the children that have an id; empty without consent. */
-  ranked: Ranked<{ id: string }>[];
-}
-
 /** What an erasure did. */
 export interface Erased {
   /** What was there and is gone. */
   wiped: ('memory' | 'shard' | 'database' | 'choice')[];
   /** How long it took. */
   ms: number;
+}
+
+/** A change of segment; null where there was or is none. */
+export interface SegmentChange {
+  /** The segment left. */
+  from: string | null;
+  /** The segment entered. */
+  to: string | null;
 }
 
 /** What can be listened to. */
@@ -152,6 +89,8 @@ export interface PersonalizerEvents {
   error: HomebodyError;
   /** Everything stored is gone, in this tab or by another one. */
   erased: Erased;
+  /** The visitor is in another segment: once a change, in the task in which the interaction behind it is booked. */
+  segment: SegmentChange;
 }
 
 /** How the active time on a page is told; see `onDwell`. */
@@ -179,6 +118,33 @@ export interface Personalizer {
   rerank(container: Element, options?: RerankOptions): Promise<Reranked>;
   /** Notes an interaction. False when it was dropped because there is no consent. */
   record(interaction: Interaction): boolean;
+  /**
+   * Notes that the visitor likes an item. Like every word below felt at the next ranking, told by a `change`, and false
+   * when it was dropped because there is no consent.
+   *
+   * @example
+   * me.dislike('tent-2');
+   * me.undo('tent-2'); // as if nothing had been said
+   */
+  like(item: string): boolean;
+  /** Notes that the visitor does not like an item: it leaves the lists, and what resembles it falls. */
+  dislike(item: string): boolean;
+  /** Notes a rating, 1 to 5 stars. */
+  rate(item: string, stars: number): boolean;
+  /** "Not interested": the item leaves the lists, and its topics fall with the next ranking. */
+  dismiss(item: string): boolean;
+  /** Takes back the last like, dislike, rating or dismissal of an item. */
+  undo(item: string): boolean;
+  /** Notes the answer to a survey about an item, from -1 (no) to 1 (yes). */
+  answer(item: string, value: number): boolean;
+  /** Name of the segment the visitor is in; null without consent, before enough is known, or without segments. */
+  readonly segment: string | null;
+  /** Probability, 0 to 1, that this visit ends in a purchase; null without consent or a model. */
+  intent(): Promise<number | null>;
+  /** A few questions for newcomers. */
+  readonly onboarding: Onboarding;
+  /** How varied what the visitor was shown is (echo chamber); null without consent. */
+  audit(): Promise<Audit | null>;
   /** Tells the dwell tracker what the visitor's attention does; `onDwell` calls this. */
   attend(attention: Attention): void;
   /** Published display data of an item, or undefined. */

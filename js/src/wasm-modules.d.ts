@@ -14,13 +14,18 @@ declare module '*/wasm/rank.js' {
     constructor();
     free(): void;
     setConsent(bits: number, epoch: number): void;
-    /** After `setConsent` and `loadPool`; `false` when the epoch does not fit. */
-    restore(profile: Uint8Array, nowMs: number): boolean;
-    loadPool(bytes: Uint8Array): number;
-    loadCatalog(bytes: Uint8Array): number;
-    keyOf(id: string): number;
-    idOf(key: number): string | undefined;
-    facetName(key: number): string | undefined;
+    /** After `setConsent` and `loadPool`. These three give the code of what is wrong, if anything. */
+    restore(profile: Uint8Array, nowMs: number): string | undefined;
+    loadPool(bytes: Uint8Array): string | undefined;
+    loadCatalog(bytes: Uint8Array): string | undefined;
+    audit(nowMs: number): Float32Array;
+    /** 0 the id of an item key, 1 the name of a facet key, 2 the segment, 3 what the next question asks about. */
+    text(what: number, key: number): string | undefined;
+    intent(nowMs: number): number | undefined;
+    /** Key of what the next question is about; 0 when there is none. */
+    nextQuestion(): number;
+    /** 1 yes, 2 no, 3 skipped. */
+    answer(facet: number, answer: number): boolean;
     record(kind: number, id: string, value: number, nowMs: number): boolean;
     /** Twelve numbers an item; see `Engine.rank`. */
     rank(
@@ -34,11 +39,8 @@ declare module '*/wasm/rank.js' {
     ): Uint32Array<ArrayBuffer>;
     snapshot(): Uint8Array<ArrayBuffer> | undefined;
     erase(): void;
-    isDirty(): boolean;
-    openPage(id: string, nowMs: number): void;
-    activity(nowMs: number): void;
-    visibility(visible: boolean, nowMs: number): void;
-    closePage(nowMs: number): void;
+    /** 0 opened, 1 active, 2 visible, 3 hidden, 4 closed. */
+    attend(sign: number, id: string, nowMs: number): void;
   }
 }
 

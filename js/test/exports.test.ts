@@ -23,8 +23,9 @@ test('the verbs of a personalizer', async () => {
   const me = await homebody.personalize({ server: 'http://reco.test', key: server.key });
   await me.ready;
   assert.deepEqual(Object.keys(me).sort(), [
-    'attend', 'consent', 'display', 'erase', 'exportData', 'forget', 'importData', 'mute', 'neutral', 'on',
-    'personalized', 'profile', 'rank', 'ready', 'record', 'rerank',
+    'answer', 'attend', 'audit', 'consent', 'dislike', 'dismiss', 'display', 'erase', 'exportData', 'forget', 'importData',
+    'intent', 'like', 'mute', 'neutral', 'on', 'onboarding', 'personalized', 'profile', 'rank', 'rate', 'ready', 'record',
+    'rerank', 'segment', 'undo',
   ]);
 });
 
@@ -58,6 +59,11 @@ test('without a browser: neutral order, nothing recorded, no profile', async () 
   assert.equal(me.record({ kind: 'click', item: 'x' }), false);
   assert.equal(await me.profile(), null);
   await assert.rejects(me.exportData(), { code: 'consent_required' });
+  assert.deepEqual([me.like('x'), me.dislike('x'), me.rate('x', 5), me.dismiss('x'), me.undo('x'), me.answer('x', 1)], Array(6).fill(false));
+  assert.deepEqual([me.segment, await me.intent(), await me.audit(), await me.onboarding.next()], [null, null, null, null]);
+  await me.onboarding.answer({ key: 1, text: 'comedies' }, 'yes');
+  await me.onboarding.skip();
+  assert.deepEqual((await me.rank(undefined, { limit: 1, offset: 1 })).map(({ id }) => id), [ranked[1]?.id]);
   assert.deepEqual(server.asked, ['/v1/manifest.json', `/v1/blobs/${server.poolHash}`]);
 });
 

@@ -15,7 +15,11 @@ class Words implements Machine {
     this.words = decode(profile);
   }
   note(entry: Noted): void {
-    if (!('attention' in entry)) {
+    if ('facet' in entry) {
+      this.words.push(`answer:${entry.answer}`);
+      return;
+    }
+    if ('kind' in entry) {
       if (entry.item === 'crash') throw new WebAssembly.RuntimeError('unreachable');
       this.words.push(entry.item);
       return;
@@ -48,7 +52,7 @@ class Disk implements Shelf {
   }
 }
 
-const click = (item: string): Noted => ({ kind: 3, item, value: 1, nowMs: 0 });
+const click = (item: string): Noted => ({ kind: 'click', item, value: 1, nowMs: 0 });
 const attend = (type: 'close' | 'activity'): Noted => ({ attention: { type }, nowMs: 0 });
 const open = (item: string): Noted => ({ attention: { type: 'open', item }, nowMs: 0 });
 const tab = async (disk: Disk) => new Journal(await disk.load(), (profile) => new Words(profile));
@@ -207,4 +211,15 @@ test('a save of another tab is taken in, with what is not saved here on top', as
   assert.deepEqual(disk.words, ['b', 'a']);
   assert.deepEqual(one.machine.words, ['b', 'a']);
   assert.equal(merged, 1);
+});
+
+test('answers are kept like everything else, also under another tab’s profile', async () => {
+  const disk = new Disk();
+  const [one, other] = [await tab(disk), await tab(disk)];
+  one.apply({ facet: 7, answer: 1, nowMs: 0 });
+  assert.ok(one.dirty);
+  other.apply(click('a'));
+  assert.equal(await other.save(disk), 'saved');
+  assert.equal(await one.save(disk), 'saved');
+  assert.deepEqual(disk.words, ['a', 'answer:1']);
 });

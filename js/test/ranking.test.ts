@@ -3,7 +3,10 @@ import { readFileSync } from 'node:fs';
 import { test } from 'node:test';
 import type { RankedRow } from '../src/rank/engine.js';
 import { deviceOf, referrerOf, regionOf } from '../src/rank/page.js';
+import type { Noted } from '../src/rank/journal.js';
+import { fault } from '../src/rank/notes.js';
 import { Paging } from '../src/rank/paging.js';
+import { SegmentWatch } from '../src/rank/segment.js';
 import { packSettings } from '../src/rank/settings.js';
 import { Table } from '../src/table.js';
 import { goldenBytes } from './golden.js';
@@ -80,7 +83,7 @@ test('pages of a list stay in step whatever happens between them', () => {
   const pool = new Table(goldenBytes('table-v1.bin'));
   const row = (row: number): RankedRow => ({ table: pool, row, score: 0, propensity: 1, reasons: [] });
   let order = [0, 1, 2, 3, 4, 5, 6];
-  const rank = (limit: number): RankedRow[] => order.slice(0, limit).map(row);
+  const rank = (offset: number, limit: number): RankedRow[] => order.slice(offset, offset + limit).map(row);
   const paging = new Paging();
   const page = (offset: number, name = {}): number[] =>
     paging.upTo({ pool, ids: undefined, seed: 0, policy: {}, ...name }, offset, offset + 2, rank).slice(offset, offset + 2).map(({ row }) => row);
@@ -94,4 +97,25 @@ test('pages of a list stay in step whatever happens between them', () => {
   order = [4, 3, 2, 1, 0];
   assert.deepEqual(page(2, { policy: { diversity: 0.5 } }), [2, 1], 'another list');
   assert.deepEqual(page(0), [4, 3], 'the first page begins anew');
+});
+
+test('a change of segment is told once, however often one looks', () => {
+  const machine = { segment: null as string | null };
+  const told: unknown[] = [];
+  const watch = new SegmentWatch(machine, (change) => told.push(change));
+  for (const segment of [null, 'browser', 'browser', 'buyer', 'buyer', 'browser']) watch.look(Object.assign(machine, { segment }));
+  assert.deepEqual(told, [{ from: null, to: 'browser' }, { from: 'browser', to: 'buyer' }, { from: 'buyer', to: 'browser' }]);
+  watch.rename({ segment: 'other name' });
+  assert.equal(watch.name, 'other name');
+  assert.equal(told.length, 3);
+});
+
+test('a note is taken only when it is one', () => {
+  const note = (fields: object) => fault({ kind: 'click', item: 'a', value: 1, nowMs: 0, ...fields } as Noted)?.code;
+  assert.equal(note({}), undefined);
+  for (const wrong of [{ kind: 'klick' }, { kind: 'toString' }, { item: '' }, { item: 7 }, { value: NaN }, { kind: 'rating', value: 6 }]) {
+    assert.equal(note(wrong), 'options', JSON.stringify(wrong));
+  }
+  assert.equal(note({ kind: 'rating', value: 5 }), undefined);
+  assert.equal(fault({ facet: 1, answer: 2, nowMs: 0 }), null);
 });

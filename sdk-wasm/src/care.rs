@@ -8,7 +8,8 @@ use serde::Serialize;
 use wasm_bindgen::JsValue;
 use wasm_bindgen::prelude::wasm_bindgen;
 
-use crate::error::{js_error, millis};
+use crate::error::js_error;
+use crate::millis;
 
 /// What the profile holds, for a page to show.
 ///

@@ -1,5 +1,5 @@
 //! Errors cross as a JavaScript `Error` whose message and `code` are the stable code. The sentence and the
-//! hint belong to that code in `js/src/errors.ts`: formatting them here would double the hot module.
+//! hint belong to that code in `js/src/hints.ts`.
 
 use js_sys::Reflect;
 use wasm_bindgen::JsValue;
@@ -10,9 +10,4 @@ pub(crate) fn js_error(code: &'static str) -> JsValue {
     // Setting a property of a fresh error cannot fail; were it to, the message still is the code.
     let _ = Reflect::set(&error, &JsValue::from_str("code"), &JsValue::from_str(code));
     error.into()
-}
-
-/// Milliseconds of a JavaScript clock; what is no time counts as the epoch.
-pub(crate) fn millis(now_ms: f64) -> u64 {
-    now_ms as u64
 }

@@ -6,6 +6,7 @@
 
 #[cfg(feature = "care")]
 pub mod care;
+#[cfg(feature = "care")]
 mod error;
 #[cfg(feature = "rank")]
 pub mod rank;
@@ -16,3 +17,8 @@ mod settings;
 #[cfg(target_arch = "wasm32")]
 #[global_allocator]
 static ALLOCATOR: rlsf::SmallGlobalTlsf = rlsf::SmallGlobalTlsf::new();
+
+/// Milliseconds of a JavaScript clock; what is no time counts as the epoch.
+pub(crate) fn millis(now_ms: f64) -> u64 {
+    now_ms as u64
+}

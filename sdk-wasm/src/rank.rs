@@ -1,11 +1,11 @@
 //! The hot module: record and rank.
 
 use homebody_device::{Consent, Interaction, RankRequest, Ranked, Source};
+use homebody_protocol::models::Answer;
 use homebody_protocol::{FacetKey, ItemKey, Kind};
-use wasm_bindgen::JsValue;
 use wasm_bindgen::prelude::wasm_bindgen;
 
-use crate::error::{js_error, millis};
+use crate::millis;
 use crate::settings::{page_of, policy_of};
 
 /// Bit of a row that marks a row of the catalogue.
@@ -32,30 +32,24 @@ impl Device {
         self.inner.set_consent(Consent::from_bits(bits, epoch));
     }
 
-    /// Takes stored profile bytes, less what is too old by now; `false` when consent or epoch do not allow it.
+    /// Takes stored profile bytes, less what is too old by now, where consent and epoch allow it; the code of what is
+    /// wrong with them, if anything.
     ///
-    /// # Errors
-    /// `profile_magic`, `profile_version`, `profile_damaged`.
-    pub fn restore(&mut self, profile: &[u8], now_ms: f64) -> Result<bool, JsValue> {
-        self.inner.restore(profile, millis(now_ms)).map_err(|error| js_error(error.code()))
+    /// Errors are answers here and not thrown: that alone would link the machinery for objects.
+    pub fn restore(&mut self, profile: &[u8], now_ms: f64) -> Option<String> {
+        self.inner.restore(profile, millis(now_ms)).err().map(|error| error.code().to_owned())
     }
 
-    /// Loads the pool of a placement; its rows.
-    ///
-    /// # Errors
-    /// `table_…`; the pool loaded before stays.
+    /// Loads the pool of a placement; when it cannot be used, the code of why, and the pool loaded before stays.
     #[wasm_bindgen(js_name = loadPool)]
-    pub fn load_pool(&mut self, bytes: Vec<u8>) -> Result<u32, JsValue> {
-        self.inner.load_pool(bytes).map(|rows| rows as u32).map_err(|error| js_error(error.code()))
+    pub fn load_pool(&mut self, bytes: Vec<u8>) -> Option<String> {
+        self.inner.load_pool(bytes).err().map(|error| error.code().to_owned())
     }
 
-    /// Loads the catalogue table; its rows.
-    ///
-    /// # Errors
-    /// `table_…`; the catalogue loaded before stays.
+    /// Loads the catalogue table; like `loadPool`.
     #[wasm_bindgen(js_name = loadCatalog)]
-    pub fn load_catalog(&mut self, bytes: Vec<u8>) -> Result<u32, JsValue> {
-        self.inner.load_catalogue(bytes).map(|rows| rows as u32).map_err(|error| js_error(error.code()))
+    pub fn load_catalog(&mut self, bytes: Vec<u8>) -> Option<String> {
+        self.inner.load_catalogue(bytes).err().map(|error| error.code().to_owned())
     }
 
     /// Books an interaction; `false` without consent or for an unknown kind.
@@ -64,28 +58,16 @@ impl Device {
         self.inner.record(&Interaction::new(kind, id).with_value(value), millis(now_ms))
     }
 
-    /// Opens the page of an item; its active time is booked when it closes.
-    #[wasm_bindgen(js_name = openPage)]
-    pub fn open_page(&mut self, id: &str, now_ms: f64) {
-        self.inner.open_page(id, millis(now_ms));
-    }
-
-    /// Some input happened on the page.
-    #[wasm_bindgen(js_name = activity)]
-    pub fn page_input(&mut self, now_ms: f64) {
-        self.inner.page_input(millis(now_ms));
-    }
-
-    /// The page became visible and focused, or ceased to be.
-    #[wasm_bindgen(js_name = visibility)]
-    pub fn page_visible(&mut self, visible: bool, now_ms: f64) {
-        self.inner.page_visible(visible, millis(now_ms));
-    }
-
-    /// Closes the page and books the active time.
-    #[wasm_bindgen(js_name = closePage)]
-    pub fn close_page(&mut self, now_ms: f64) {
-        self.inner.close_page(millis(now_ms));
+    /// What the visitor's attention did: 0 opened the page of an item (its active time is booked when it closes), 1
+    /// some input, 2 the page became visible and focused, 3 it ceased to be, 4 closed.
+    pub fn attend(&mut self, sign: u8, id: &str, now_ms: f64) {
+        let now_ms = millis(now_ms);
+        match sign {
+            0 => self.inner.open_page(id, now_ms),
+            1 => self.inner.page_input(now_ms),
+            2 | 3 => self.inner.page_visible(sign == 2, now_ms),
+            _ => self.inner.close_page(now_ms),
+        }
     }
 
     /// Ranks. Twelve numbers an item: row (bit 31 marks rows of the catalogue), score, propensity, and kind, key and
@@ -121,33 +103,51 @@ impl Device {
         ranked.iter().flat_map(packed).collect()
     }
 
-    /// The key of a site's id under the seed of the loaded tables.
-    #[wasm_bindgen(js_name = keyOf)]
-    pub fn key_of(&self, id: &str) -> u32 {
-        ItemKey::derive(self.inner.id_seed(), id).0
+    /// A text, if there is one: 0 the site's id of an item key, 1 its name of a facet key, 2 the name of the visitor's
+    /// segment, 3 what the next question asks about. One function, as each costs its glue.
+    pub fn text(&self, what: u8, key: u32) -> Option<String> {
+        let text = match what {
+            0 => self.inner.id_of(ItemKey(key)),
+            1 => self.inner.facet_name(FacetKey(key)),
+            2 => self.inner.segment(),
+            _ => self.inner.next_question().map(|question| question.text.as_str()),
+        };
+        text.map(str::to_owned)
     }
 
-    /// The site's id of an item key, if known.
-    #[wasm_bindgen(js_name = idOf)]
-    pub fn id_of(&self, key: u32) -> Option<String> {
-        self.inner.id_of(ItemKey(key)).map(str::to_owned)
+    /// Probability of a purchase in this visit, 0–1; `undefined` without a model.
+    pub fn intent(&self, now_ms: f64) -> Option<f32> {
+        self.inner.intent(millis(now_ms))
     }
 
-    /// The site's name of a facet key, if known.
-    #[wasm_bindgen(js_name = facetName)]
-    pub fn facet_name(&self, key: u32) -> Option<String> {
-        self.inner.facet_name(FacetKey(key)).map(str::to_owned)
+    /// How varied what the visitor was shown is: impressions, entropy, Gini coefficient, coverage, share of the known,
+    /// and 1 narrow, 2 repetitive, 4 familiar added up. Empty without consent or a table.
+    pub fn audit(&self, now_ms: f64) -> Vec<f32> {
+        let Some(audit) = self.inner.audit(millis(now_ms)) else { return Vec::new() };
+        let alarms = audit.alarms.iter().fold(0, |bits, &alarm| bits | 1 << alarm as u8);
+        let numbers = [audit.entropy, audit.gini, audit.coverage, audit.known];
+        [&[audit.impressions as f32], &numbers[..], &[alarms as f32]].concat()
+    }
+
+    /// Key of the facet that the next question is about; 0 when there is nothing to ask.
+    #[wasm_bindgen(js_name = nextQuestion)]
+    pub fn next_question(&self) -> u32 {
+        self.inner.next_question().map_or(0, |question| question.facet.0)
+    }
+
+    /// Keeps an answer: 1 yes, 2 no, 3 skipped; `false` when nothing was kept.
+    pub fn answer(&mut self, facet: u32, answer: u8) -> bool {
+        let answer = match answer {
+            1 => Answer::Yes,
+            2 => Answer::No,
+            _ => Answer::Skip,
+        };
+        self.inner.answer(FacetKey(facet), answer)
     }
 
     /// The profile's bytes, to be stored; `undefined` without consent.
     pub fn snapshot(&mut self) -> Option<Vec<u8>> {
         self.inner.snapshot()
-    }
-
-    /// Whether the profile changed since the last snapshot.
-    #[wasm_bindgen(js_name = isDirty)]
-    pub fn is_dirty(&self) -> bool {
-        self.inner.is_dirty()
     }
 
     /// Drops the profile in memory.
@@ -163,5 +163,18 @@ fn packed(ranked: &Ranked) -> [u32; 12] {
     let [a, b, c] = first;
     let [d, e, f] = second;
     let [g, h, i] = third;
-    [ranked.row as u32 | catalogue, ranked.score.to_bits(), ranked.propensity.to_bits(), a, b, c, d, e, f, g, h, i]
+    [
+        ranked.row as u32 | catalogue,
+        ranked.score.to_bits(),
+        ranked.propensity.to_bits(),
+        a,
+        b,
+        c,
+        d,
+        e,
+        f,
+        g,
+        h,
+        i,
+    ]
 }

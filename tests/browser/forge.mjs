@@ -66,3 +66,66 @@ export function flipped(bytes, at = bytes.length >> 1) {
 function sha256Of(bytes) {
   return createHash('sha256').update(bytes).digest('hex');
 }
+
+/** A copy with small sections added (`{ QUES: bytes }`), for a pool that a site of another kind would publish. */
+export function withSections(table, sections) {
+  const added = Object.entries(sections).map(([tag, bytes]) => [tag, padded(bytes)]);
+  const shift = 12 * added.length;
+  const count = table.readUInt16LE(24);
+  const directory = Buffer.from(table.subarray(32, 32 + 12 * count));
+  for (let at = 4; at < directory.length; at += 12) directory.writeUInt32LE(directory.readUInt32LE(at) + shift, at);
+  let end = table.length + shift;
+  const entries = added.map(([tag, bytes]) => {
+    const entry = Buffer.alloc(12);
+    entry.write(tag, 'latin1');
+    entry.writeUInt32LE(end, 4);
+    entry.writeUInt32LE(bytes.length, 8);
+    end += bytes.length;
+    return entry;
+  });
+  const head = Buffer.from(table.subarray(0, 32));
+  head.writeUInt16LE(count + added.length, 24);
+  head.writeUInt32LE(end, 8);
+  return withChecksum(Buffer.concat([head, directory, ...entries, table.subarray(32 + 12 * count), ...added.map(([, bytes]) => bytes)]));
+}
+
+function padded(bytes) {
+  return Buffer.concat([bytes, Buffer.alloc((4 - (bytes.length % 4)) % 4)]);
+}
+
+/** The bytes of a questionnaire; see `core/protocol/src/models/questions.rs`. */
+export function questionnaire({ shares, tastes, questions }) {
+  const out = [u16(shares.length), u16(questions.length), f32(...shares)];
+  for (const cluster of tastes) out.push(u16(cluster.length), ...cluster.flatMap(([facet, taste]) => [u32(facet), f32(taste)]));
+  for (const { facet, yes, text } of questions) out.push(u32(facet), f32(...yes), words(text));
+  return Buffer.concat(out);
+}
+
+/** The bytes of segments with unit variances; see `core/protocol/src/models/segments.rs`. */
+export function segments({ features, hysteresis, all }) {
+  const same = (value) => f32(...Array(features).fill(value));
+  const out = [u16(all.length), u16(features), f32(hysteresis), same(0), same(1)];
+  for (const { name, mean } of all) out.push(f32(1 / all.length), f32(...mean), same(1), words(name));
+  return Buffer.concat(out);
+}
+
+function u16(value) {
+  const bytes = Buffer.alloc(2);
+  bytes.writeUInt16LE(value);
+  return bytes;
+}
+
+function u32(value) {
+  const bytes = Buffer.alloc(4);
+  bytes.writeUInt32LE(value);
+  return bytes;
+}
+
+function f32(...values) {
+  return Buffer.from(Float32Array.from(values).buffer);
+}
+
+function words(text) {
+  const bytes = Buffer.from(text);
+  return Buffer.concat([u16(bytes.length), bytes]);
+}

@@ -15,7 +15,7 @@ const TYPES = {
   '.svg': 'image/svg+xml',
 };
 
-const BLANK = '<!doctype html><html lang="en"><meta charset="utf-8"><title>lab</title><link rel="icon" href="data:,"><main></main>';
+const BLANK = '<!doctype html><html lang="en"><meta charset="utf-8"><meta name="viewport" content="width=device-width"><title>lab</title><link rel="icon" href="data:,"><main></main>';
 
 /**
  * Starts a front of `upstream`. `mounts` serves folders under a path. The front's `fault` may be set to

@@ -22,6 +22,9 @@ let ranked: readonly Ranked<Display>[] = [];
 /** A new order arrived while a dialog covered the shelf: it is shown when the shelf can be seen. */
 let waiting = false;
 let ranking = 0;
+/** Pages of the shelf that are shown; each continues the one before, whatever was clicked meanwhile. */
+let pages = 1;
+let questions: HTMLElement | null = null;
 
 const actions: CardActions = {
   open: openFilm,
@@ -66,9 +69,12 @@ function connect(me: Personalizer): void {
   me.on('change', () => void refresh(true));
   me.on('erased', () => {
     dismissed.clear();
+    questions?.remove();
+    questions = null;
     byId('toasts').replaceChildren();
   });
   byId('ask').addEventListener('click', () => void me.consent.open('banner'));
+  byId('more').addEventListener('click', () => void showMore());
   byId('neutral').addEventListener('click', () => {
     me.neutral = !me.neutral;
   });
@@ -86,12 +92,39 @@ async function refresh(animate: boolean): Promise<void> {
   const all = await me.rank(undefined, { limit: SHELF_SIZE + dismissed.size });
   if (mine !== ranking) return;
   ranked = all.filter(({ id }) => !dismissed.has(id)).slice(0, SHELF_SIZE);
+  pages = 1;
   if (ranked.length === 0) return showPrinted();
+  byId('more').hidden = ranked.length < SHELF_SIZE;
+  void askNewcomer();
   byId<HTMLButtonElement>('my-list').disabled = false;
   byId('trouble').hidden = true;
   if (document.querySelector('dialog[open]')) waiting = true;
   // Moving cards are painted above everything, so under the panel they change places unmoved.
   else await show(animate && !document.querySelector('hb-privacy-panel[open]'));
+}
+
+/** Adds the next page of the same list; what is on the shelf stays where it is. */
+async function showMore(): Promise<void> {
+  if (!me) return;
+  const mine = ranking;
+  const next = await me.rank(undefined, { limit: SHELF_SIZE, offset: pages * SHELF_SIZE + dismissed.size });
+  if (mine !== ranking) return;
+  pages += 1;
+  const first = next.find(({ id }) => !dismissed.has(id))?.id;
+  ranked = [...ranked, ...next.filter(({ id }) => !dismissed.has(id) && !ranked.some((shown) => shown.id === id))];
+  byId('more').hidden = next.length < SHELF_SIZE;
+  await show(false);
+  if (first) shelf.card(first)?.querySelector<HTMLElement>('.card-open')?.focus({ preventScroll: true });
+}
+
+/** A few questions for somebody who has just said yes, if the shop has any. */
+async function askNewcomer(): Promise<void> {
+  if (questions || !me?.consent.allowed('personalize')) return;
+  const place = byId('questions');
+  const shown = await me.onboarding.show(place).catch(() => null);
+  // Two shelves may have been drawn meanwhile.
+  if (questions) shown?.remove();
+  else questions = shown;
 }
 
 async function show(animate: boolean): Promise<void> {
@@ -149,12 +182,12 @@ function toggleListed(film: Film): void {
 
 function dismiss(film: Film): void {
   dismissed.add(film.id);
-  record('dismiss', film);
+  me?.dismiss(film.id);
   byId('for-you').focus({ preventScroll: true });
   const kept = me?.consent.allowed('personalize');
   toast(kept ? `Less like ${film.title}.` : `${film.title} is hidden until you leave.`, () => {
     dismissed.delete(film.id);
-    record('undo', film);
+    me?.undo(film.id);
     afterChoice();
   });
   afterChoice();

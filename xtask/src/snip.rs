@@ -4,7 +4,11 @@
 //! install no hook. So the functions that only lead to the trap become the trap, and the formatting machinery they
 //! alone keep alive is dropped by wasm-opt: 8 % of the module. What traps and when stays the same.
 
-use walrus::{FunctionBuilder, FunctionId, FunctionKind, Module};
+use std::collections::HashSet;
+
+use anyhow::{Result, ensure};
+use walrus::ir::{Call, Value, Visitor, dfs_in_order};
+use walrus::{ConstExpr, DataKind, FunctionBuilder, FunctionId, FunctionKind, Module};
 
 /// Parts of the names of the standard library's functions that never return, or run only on the way to the trap.
 /// Hashes of crates stand in the names, so whole ones cannot be listed.
@@ -28,29 +32,88 @@ const DIVERGING: [&str; 14] = [
 /// The crates of the standard library, as names begin with them; methods of traits with a `<` before.
 const STANDARD: [&str; 4] = ["core[", "alloc[", "std[", "__rustc["];
 
-/// Replaces the bodies and says how many there were. The module still has its names.
-pub(crate) fn snip(module: &mut Module) -> usize {
-    let diverges = |id| module.funcs.get(id).name.as_deref().is_some_and(is_diverging);
-    let found: Vec<FunctionId> =
-        module.funcs.iter_local().map(|(id, _)| id).filter(|&id| diverges(id)).collect();
-    for &id in &found {
-        let (parameters, results) = module.types.params_results(module.funcs.get(id).ty());
-        let (parameters, results) = (parameters.to_vec(), results.to_vec());
-        let mut builder = FunctionBuilder::new(&mut module.types, &parameters, &results);
-        builder.func_body().unreachable();
-        let arguments = parameters.iter().map(|&kind| module.locals.add(kind)).collect();
-        module.funcs.get_mut(id).kind = FunctionKind::Local(builder.local_func(arguments));
+/// Snips, and says how many functions. The module still has its names. A module that is not `verbose` promises to format
+/// nothing: what the panics leave of the formatting machinery goes too.
+///
+/// # Errors
+/// When a module that promised it formats all the same.
+pub(crate) fn snip(module: &mut Module, verbose: bool) -> Result<usize> {
+    let named = |test: fn(&str) -> bool| -> HashSet<FunctionId> {
+        let locals = module.funcs.iter_local().map(|(id, _)| id);
+        locals.filter(|&id| module.funcs.get(id).name.as_deref().is_some_and(test)).collect()
+    };
+    let diverging = named(is_diverging);
+    let formatting = if verbose { HashSet::new() } else { &named(is_formatting) - &diverging };
+    let kept = module.funcs.iter_local().filter(|(id, _)| !diverging.contains(id) && !formatting.contains(id));
+    for (id, function) in kept {
+        let mut calls = Calls { wanted: &formatting, found: false };
+        dfs_in_order(&mut calls, function, function.entry_block());
+        let name = module.funcs.get(id).name.as_deref().unwrap_or("?");
+        ensure!(!calls.found, "`{name}` formats text, which the hot module has no room for");
     }
-    found.len()
+    for &id in diverging.iter().chain(&formatting) {
+        trap(module, id);
+    }
+    blank_places(module);
+    Ok(diverging.len())
+}
+
+struct Calls<'a> {
+    wanted: &'a HashSet<FunctionId>,
+    found: bool,
+}
+
+impl<'instr> Visitor<'instr> for Calls<'_> {
+    fn visit_call(&mut self, call: &Call) {
+        self.found |= self.wanted.contains(&call.func);
+    }
+}
+
+fn trap(module: &mut Module, id: FunctionId) {
+    let (parameters, results) = module.types.params_results(module.funcs.get(id).ty());
+    let (parameters, results) = (parameters.to_vec(), results.to_vec());
+    let mut builder = FunctionBuilder::new(&mut module.types, &parameters, &results);
+    builder.func_body().unreachable();
+    let arguments = parameters.iter().map(|&kind| module.locals.add(kind)).collect();
+    module.funcs.get_mut(id).kind = FunctionKind::Local(builder.local_func(arguments));
+}
+
+/// Zeroes where in which source file a panic happened: nobody reads it, and it names folders of the machine that built
+/// the module. A place is four words: address and length of the file's name, line, column.
+fn blank_places(module: &mut Module) {
+    let ids: Vec<_> = module.data.iter().map(|data| data.id()).collect();
+    for id in ids {
+        let data = module.data.get_mut(id);
+        let DataKind::Active { offset: ConstExpr::Value(Value::I32(offset)), .. } = data.kind else { continue };
+        let word = |at: usize, bytes: &[u8]| {
+            bytes.get(at..at + 4).and_then(|four| four.try_into().ok()).map_or(0, u32::from_le_bytes) as usize
+        };
+        let mut blank = Vec::new();
+        for at in (0..data.value.len()).step_by(4) {
+            let [name, length, line, column] = [0, 4, 8, 12].map(|part| word(at + part, &data.value));
+            let Some(start) = name.checked_sub(offset as usize) else { continue };
+            let file = data.value.get(start..start.saturating_add(length)).unwrap_or_default();
+            if file.ends_with(b".rs") && (1..100_000).contains(&line) && (1..1_000).contains(&column) {
+                blank.extend([at..at + 16, start..start + length]);
+            }
+        }
+        for range in blank {
+            data.value[range].fill(0);
+        }
+    }
 }
 
 fn is_diverging(name: &str) -> bool {
-    let path = name.trim_start_matches('<');
     // Whether a panic is under way is also asked by those who are not panicking.
-    let asks = path.contains("::panic_count::");
-    !asks
-        && STANDARD.iter().any(|krate| path.starts_with(krate))
-        && DIVERGING.iter().any(|part| path.contains(part))
+    is_standard(name) && !name.contains("::panic_count::") && DIVERGING.iter().any(|part| name.contains(part))
+}
+
+fn is_formatting(name: &str) -> bool {
+    is_standard(name) && name.contains("::fmt::")
+}
+
+fn is_standard(name: &str) -> bool {
+    STANDARD.iter().any(|krate| name.trim_start_matches(['<', '&']).starts_with(krate)) || name.starts_with("<u32 as core[")
 }
 
 #[cfg(test)]
@@ -85,7 +148,44 @@ mod tests {
         let arguments = vec![module.locals.add(number)];
         let long = builder.finish(arguments, &mut module.funcs);
         module.funcs.get_mut(long).name = Some("core[1]::panicking::panic_bounds_check".into());
-        assert_eq!(snip(&mut module), 1);
+        assert_eq!(snip(&mut module, true).unwrap(), 1);
         assert_eq!(module.funcs.get(long).kind.unwrap_local().size(), 1, "one instruction");
+    }
+
+    #[test]
+    fn a_module_that_promised_not_to_format_is_refused_when_it_does() {
+        let mut module = Module::default();
+        let function = |module: &mut Module, name: &str, callee: Option<FunctionId>| {
+            let mut builder = FunctionBuilder::new(&mut module.types, &[], &[]);
+            if let Some(callee) = callee {
+                builder.func_body().call(callee);
+            }
+            let id = builder.finish(Vec::new(), &mut module.funcs);
+            module.funcs.get_mut(id).name = Some(name.into());
+            id
+        };
+        let write = function(&mut module, "core[1]::fmt::write", None);
+        function(&mut module, "core[1]::panicking::panic_fmt", Some(write));
+        assert!(snip(&mut module, false).is_ok(), "only a panic formats");
+        function(&mut module, "homebody_device::rank::rank", Some(write));
+        assert!(snip(&mut module, true).is_ok());
+        let refused = snip(&mut module, false).unwrap_err().to_string();
+        assert!(refused.contains("homebody_device::rank::rank"), "{refused}");
+    }
+
+    #[test]
+    fn places_are_blanked_and_nothing_else() {
+        let mut module = Module::default();
+        let memory = module.memories.add_local(false, false, 1, None, None);
+        let mut bytes = b"a.rs and b.rs...".to_vec();
+        for word in [1024u32, 4, 12, 5, 1033, 4, 0, 0] {
+            bytes.extend(word.to_le_bytes());
+        }
+        let offset = ConstExpr::Value(Value::I32(1024));
+        module.data.add(DataKind::Active { memory, offset }, bytes);
+        blank_places(&mut module);
+        let value = &module.data.iter().next().unwrap().value;
+        assert_eq!(&value[..32], [&[0; 4][..], b" and b.rs...", &[0; 16]].concat());
+        assert_eq!(&value[32..36], 1033u32.to_le_bytes(), "line 0 is no place");
     }
 }

@@ -100,7 +100,7 @@ fn bind(workspace: &Workspace, module: &str, compiled: &Path, folder: &Path) -> 
         .map_err(|error| anyhow!("wasm-bindgen on `{}`: {error:#}", compiled.display()))?;
     fs::create_dir_all(folder)?;
     let raw = compiled.with_file_name(format!("{module}.bound.wasm"));
-    let snipped = snip(output.wasm_mut());
+    let snipped = snip(output.wasm_mut(), module != "rank")?;
     ensure!(snipped > 0, "no panic code found in `{}`: did the names change?", compiled.display());
     fs::write(&raw, output.wasm_mut().emit_wasm())?;
     let types = output.ts().context("wasm-bindgen wrote no TypeScript")?;

@@ -20,6 +20,7 @@ pub trait Section: Default + PartialEq {
     fn read(input: &mut Reader<'_>) -> Option<Self>;
 }
 
+// Sections are read once a table: the readers are calls, not copies, as the hot browser module is weighed.
 impl<'a> Reader<'a> {
     /// Starts at the first byte.
     pub fn new(bytes: &'a [u8]) -> Self {
@@ -34,21 +35,25 @@ impl<'a> Reader<'a> {
     }
 
     /// The next byte.
+    #[inline(never)]
     pub fn u8(&mut self) -> Option<u8> {
         self.take().map(u8::from_le_bytes)
     }
 
     /// The next 16-bit number.
+    #[inline(never)]
     pub fn u16(&mut self) -> Option<u16> {
         self.take().map(u16::from_le_bytes)
     }
 
     /// The next 32-bit number.
+    #[inline(never)]
     pub fn u32(&mut self) -> Option<u32> {
         self.take().map(u32::from_le_bytes)
     }
 
     /// The next float; NaN and infinities are refused.
+    #[inline(never)]
     pub fn f32(&mut self) -> Option<f32> {
         self.take().map(f32::from_le_bytes).filter(|value| value.is_finite())
     }
@@ -63,6 +68,7 @@ impl<'a> Reader<'a> {
     }
 
     /// A 16-bit count that may not exceed `limit`.
+    #[inline(never)]
     pub fn count(&mut self, limit: usize) -> Option<usize> {
         self.u16().map(usize::from).filter(|&count| count <= limit)
     }

@@ -23,6 +23,11 @@ export interface PanelTexts {
   more: string;
   forget: string;
   forgotten: string;
+  refused: string;
+  undo: string;
+  undone: string;
+  segment: string;
+  audit: string;
   rights: string;
   download: string;
   downloaded: string;
@@ -72,6 +77,11 @@ const ENGLISH: PanelTexts = {
   more: 'Show all {count}',
   forget: 'Forget',
   forgotten: '{name} is forgotten.',
+  refused: 'Not interested',
+  undo: 'Undo',
+  undone: '{name} may be suggested again.',
+  segment: 'Sorted for you as: {name}.',
+  audit: '{count} suggestions were seen; they covered {coverage} % of all topics, and {known} % of them were topics you like.',
   rights: 'Your data',
   download: 'Download everything',
   downloaded: 'Your data was saved as a file.',
@@ -141,6 +151,11 @@ const GERMAN: PanelTexts = {
   more: 'Alle {count} zeigen',
   forget: 'Vergessen',
   forgotten: '{name} ist vergessen.',
+  refused: 'Kein Interesse',
+  undo: 'Zurücknehmen',
+  undone: '{name} darf wieder vorgeschlagen werden.',
+  segment: 'Für Sie sortiert als: {name}.',
+  audit: '{count} Vorschläge wurden gesehen; sie deckten {coverage} % aller Themen ab, und {known} % davon waren Themen, die Sie mögen.',
   rights: 'Ihre Daten',
   download: 'Alles herunterladen',
   downloaded: 'Ihre Daten sind als Datei gespeichert.',

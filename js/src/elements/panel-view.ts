@@ -1,7 +1,7 @@
 import type { ConsentState } from '../consent/types.js';
 import type { FacetView } from '../generated/FacetView.js';
 import type { ItemView } from '../generated/ItemView.js';
-import type { ProfileView, Purpose } from '../types.js';
+import type { Audit, ProfileView, Purpose } from '../types.js';
 import { button, make, section, toggle } from './panel-dom.js';
 import { filled, type PanelTexts } from './panel-texts.js';
 
@@ -13,6 +13,8 @@ export interface PanelModel {
   readonly neutral: boolean;
   /** Null while nothing may be known. */
   readonly profile: ProfileView | null;
+  readonly segment: string | null;
+  readonly audit: Audit | null;
   readonly allItems: boolean;
   readonly confirming: boolean;
   readonly policyUrl: string | undefined;
@@ -26,6 +28,7 @@ export interface PanelActions {
   setNeutral(on: boolean): void;
   mute(topic: FacetView): void;
   forget(item: ItemView): void;
+  undo(item: ItemView): void;
   showAllItems(): void;
   download(): void;
   confirmErase(asked: boolean): void;
@@ -62,7 +65,9 @@ function known(model: PanelModel, act: PanelActions): HTMLElement {
   }
   return section('known', texts.known, [
     make('p', { part: 'summary', text: summary(model, profile) }),
+    ...standing(model),
     ...topics(model, profile, act),
+    ...refused(model, profile, act),
     ...items(model, profile, act),
   ]);
 }
@@ -75,6 +80,32 @@ function summary({ texts, language }: PanelModel, profile: ProfileView): string 
     items: number.format(profile.items.length + profile.older_items),
     since: profile.first_at_ms ? since.format(profile.first_at_ms) : '–',
   });
+}
+
+function standing({ texts, segment, audit }: PanelModel): HTMLElement[] {
+  const percent = (share: number): number => Math.round(share * 100);
+  const said = segment ? [filled(texts.segment, { name: segment })] : [];
+  if (audit && audit.impressions > 0) {
+    const { impressions: count, coverage, known } = audit;
+    said.push(filled(texts.audit, { count, coverage: percent(coverage), known: percent(known) }));
+  }
+  return said.map((text) => make('p', { part: 'standing', text }));
+}
+
+/** What was dismissed or disliked, all of it: it could not be taken back otherwise. */
+function refused({ texts, nameOf }: PanelModel, { items }: ProfileView, act: PanelActions): HTMLElement[] {
+  const rows = items
+    .filter((item) => item.refused)
+    .map((item) => {
+      const name = nameOf(item.id);
+      const undo = button(texts.undo, 'quiet', {
+        key: `undo-${item.id}`,
+        attributes: { 'aria-label': `${texts.undo}: ${name}` },
+        on: () => act.undo(item),
+      });
+      return make('li', { part: 'item' }, [make('span', { class: 'what' }, [name]), undo]);
+    });
+  return rows.length ? [make('h4', { text: texts.refused }), make('ul', {}, rows)] : [];
 }
 
 function topics({ texts }: PanelModel, { facets }: ProfileView, act: PanelActions): HTMLElement[] {

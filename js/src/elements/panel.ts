@@ -1,6 +1,6 @@
 import type { FacetView } from '../generated/FacetView.js';
 import type { ItemView } from '../generated/ItemView.js';
-import type { Personalizer, ProfileView, Purpose } from '../types.js';
+import type { Audit, Personalizer, ProfileView, Purpose } from '../types.js';
 import { make, saveFile } from './panel-dom.js';
 import { panelFrame, panelSheet } from './panel-frame.js';
 import { filled, panelTexts, type PanelTexts } from './panel-texts.js';
@@ -9,7 +9,7 @@ import { type PanelActions, type PanelModel, panelSections } from './panel-view.
 /** What the panel needs of a `Personalizer`. */
 export type PanelHost = Pick<
   Personalizer,
-  'consent' | 'neutral' | 'profile' | 'exportData' | 'forget' | 'mute' | 'erase' | 'on' | 'display'
+  'audit' | 'consent' | 'display' | 'erase' | 'exportData' | 'forget' | 'mute' | 'neutral' | 'on' | 'profile' | 'segment' | 'undo'
 >;
 
 /** How the panel speaks. */
@@ -89,6 +89,11 @@ export class HbPrivacyPanel extends Base implements PanelActions {
     void this.#attempt(async () => this.#host?.forget(item.id), said);
   }
 
+  undo(item: ItemView): void {
+    const said = filled(this.#texts.undone, { name: this.#nameOf(item.id) });
+    void this.#attempt(async () => void this.#host?.undo(item.id), said);
+  }
+
   showAllItems(): void {
     this.#allItems = true;
     void this.#draw();
@@ -150,11 +155,11 @@ export class HbPrivacyPanel extends Base implements PanelActions {
     const host = this.#host;
     if (!host) return;
     const drawing = (this.#drawing += 1);
-    const profile = await host.profile().catch(() => null);
+    const [profile, audit] = await Promise.all([host.profile().catch(() => null), host.audit().catch(() => null)]);
     if (drawing !== this.#drawing) return;
     const key = focusKey ?? (focused(this.shadowRoot) as HTMLElement | null)?.dataset['key'];
     const place = this.#keyed().findIndex((element) => element.dataset['key'] === key);
-    this.#body.replaceChildren(...panelSections(this.#model(host, profile), this));
+    this.#body.replaceChildren(...panelSections(this.#model(host, profile, audit), this));
     if (!key || !this.#dialog?.open) return;
     const next = this.#keyed();
     (next.find((element) => element.dataset['key'] === key) ?? next[place] ?? this.#body).focus();
@@ -164,13 +169,15 @@ export class HbPrivacyPanel extends Base implements PanelActions {
     return [...this.#body.querySelectorAll<HTMLElement>('[data-key]')];
   }
 
-  #model(host: PanelHost, profile: ProfileView | null): PanelModel {
+  #model(host: PanelHost, profile: ProfileView | null, audit: Audit | null): PanelModel {
     return {
       texts: this.#texts,
       language: this.#language,
       consent: host.consent.state(),
       neutral: host.neutral,
       profile,
+      segment: host.segment,
+      audit,
       allItems: this.#allItems,
       confirming: this.#confirming,
       policyUrl: this.#settings.policyUrl,

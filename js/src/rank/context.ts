@@ -2,6 +2,7 @@ import type { TabMessage } from '../channel.js';
 import type { HomebodyError } from '../errors.js';
 import type { Settings } from '../options.js';
 import type { Sync } from '../sync.js';
+import type { SegmentChange } from '../types.js';
 
 /** What a session needs of the page's lifecycle. */
 export interface SessionContext {
@@ -14,5 +15,7 @@ export interface SessionContext {
   readonly report: (error: HomebodyError) => void;
   /** A ranking may differ now. */
   readonly changed: () => void;
+  /** The visitor is in another segment now. */
+  readonly moved: (change: SegmentChange) => void;
   readonly post: (message: TabMessage) => void;
 }

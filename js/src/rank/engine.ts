@@ -1,8 +1,10 @@
+import { type ErrorCode, HomebodyError } from '../errors.js';
 import { deriveKey } from '../ids.js';
+import { KINDS } from '../kinds.js';
 import type { PageContext, Policy } from '../policy.js';
 import { REASON_KINDS } from '../reasons.js';
 import type { Table } from '../table.js';
-import type { Reason } from '../types.js';
+import type { Audit, Question, Reason } from '../types.js';
 import type { Machine, Noted } from './journal.js';
 import { packSettings } from './settings.js';
 import type { RankModule } from './wasm.js';
@@ -11,6 +13,10 @@ type Device = InstanceType<RankModule['Device']>;
 
 /** Marks a row of the catalogue; others are rows of the pool. */
 const CATALOG_ROW = 0x8000_0000;
+/** What attention does, by its code; hidden is 3. */
+const SIGNS = ['open', 'activity', 'visibility', '', 'close'];
+/** What an audit may find amiss, by its bit. */
+const ALARMS = ['narrow', 'repetitive', 'familiar'] as const;
 const REASONS = 3;
 /** Numbers an item in the module's answer: row, score, propensity, and kind, key and share of each reason. */
 const STRIDE = 3 + 3 * REASONS;
@@ -38,6 +44,7 @@ export interface RankedRow {
 export interface RankCall {
   readonly ids: readonly string[] | undefined;
   readonly limit: number;
+  readonly offset: number;
   readonly seed: number;
   readonly policy: Partial<Policy>;
   readonly page: PageContext;
@@ -59,7 +66,7 @@ export class Engine implements Machine {
     this.#device.setConsent(bits, epoch);
     if (pool) this.usePool(pool);
     if (catalog) this.useCatalog(catalog);
-    if (profile) this.#device.restore(profile, Date.now());
+    if (profile) check(this.#device.restore(profile, Date.now()));
   }
 
   /** What may be done from now on. */
@@ -70,36 +77,57 @@ export class Engine implements Machine {
   /** The pool that is ranked from now on. */
   usePool(pool: Table): void {
     if (this.#pool === pool) return;
-    this.#device.loadPool(pool.bytes);
+    check(this.#device.loadPool(pool.bytes));
     this.#pool = pool;
   }
 
   /** The catalogue that candidates outside the pool come from. */
   useCatalog(catalog: Table): void {
     if (this.#catalog === catalog) return;
-    this.#device.loadCatalog(catalog.bytes);
+    check(this.#device.loadCatalog(catalog.bytes));
     this.#catalog = catalog;
   }
 
   note(entry: Noted): void {
     const device = this.#device;
-    if (!('attention' in entry)) {
-      device.record(entry.kind, entry.item, entry.value, entry.nowMs);
-      return;
+    if ('kind' in entry) device.record(KINDS[entry.kind], entry.item, entry.value, entry.nowMs);
+    else if ('facet' in entry) device.answer(entry.facet, entry.answer);
+    else {
+      const { attention, nowMs } = entry;
+      const sign = attention.type === 'visibility' && !attention.visible ? 3 : SIGNS.indexOf(attention.type);
+      device.attend(sign, attention.type === 'open' ? attention.item : '', nowMs);
     }
-    const { attention, nowMs } = entry;
-    if (attention.type === 'open') device.openPage(attention.item, nowMs);
-    else if (attention.type === 'activity') device.activity(nowMs);
-    else if (attention.type === 'visibility') device.visibility(attention.visible, nowMs);
-    else device.closePage(nowMs);
+  }
+
+  /** The name of the visitor's segment. */
+  get segment(): string | null {
+    return this.#device.text(2, 0) ?? null;
+  }
+
+  /** Probability of a purchase in this visit; null without a model. */
+  intent(nowMs: number): number | null {
+    return this.#device.intent(nowMs) ?? null;
+  }
+
+  /** How varied what was shown is; null without consent or a table. */
+  audit(nowMs: number): Audit | null {
+    const [impressions, entropy = 0, gini = 0, coverage = 0, known = 0, bits = 0] = this.#device.audit(nowMs);
+    const alarms = ALARMS.filter((_, bit) => bits & (1 << bit));
+    return impressions === undefined ? null : { impressions, entropy, gini, coverage, known, alarms };
+  }
+
+  /** What to ask next; null when there is nothing worth asking. */
+  question(): Question | null {
+    const key = this.#device.nextQuestion();
+    return key ? { key, text: this.#device.text(3, 0) ?? '' } : null;
   }
 
   /** Ranks the given ids, or the pool (with what the catalogue adds). Ids the tables do not have are left out. */
-  rank({ ids, limit, seed, policy, page, nowMs }: RankCall): RankedRow[] {
-    if (ids?.length === 0) return [];
+  rank({ ids, limit, offset, seed, policy, page, nowMs }: RankCall): RankedRow[] {
+    if (ids?.length === 0 || limit <= 0) return [];
     const keys = ids ? Uint32Array.from(ids, (id) => deriveKey(this.#idSeed, id)) : NO_KEYS;
     const region = page.region ? deriveKey(0, page.region) : 0;
-    const whole = this.#device.rank(keys, limit, 0, seed, packSettings(policy, page), region, nowMs);
+    const whole = this.#device.rank(keys, limit, offset, seed, packSettings(policy, page), region, nowMs);
     const real = new Float32Array(whole.buffer);
     return Array.from({ length: whole.length / STRIDE }, (_, place): RankedRow => {
       const at = place * STRIDE;
@@ -119,10 +147,10 @@ export class Engine implements Machine {
     const name = REASON_KINDS[kind];
     if (!name || name === 'none' || !(share > 0)) return null;
     if (name === 'collaborative' || name === 'content') {
-      const item = this.#device.idOf(key);
+      const item = this.#device.text(0, key);
       return item === undefined ? { kind: name, share } : { kind: name, share, item, name: this.#titleOf(item) };
     }
-    const facet = this.#device.facetName(key);
+    const facet = this.#device.text(1, key);
     return facet === undefined ? { kind: name, share } : { kind: name, share, name: facet };
   }
 
@@ -157,4 +185,9 @@ export class Engine implements Machine {
       // A device that crashed cannot be freed; its memory goes with the module.
     }
   }
+}
+
+/** Throws the error whose code the module gave. */
+function check(code: string | undefined): void {
+  if (code) throw new HomebodyError(code as ErrorCode);
 }

@@ -1,8 +1,10 @@
+import type { Kind } from '../kinds.js';
 import type { Attention } from '../types.js';
 
 /** What the visitor did, with its moment. */
 export type Noted =
-  | { readonly kind: number; readonly item: string; readonly value: number; readonly nowMs: number }
+  | { readonly kind: Kind; readonly item: string; readonly value: number; readonly nowMs: number }
+  | { readonly facet: number; readonly answer: number; readonly nowMs: number }
   | { readonly attention: Attention; readonly nowMs: number };
 
 /** A change made by the visitor's own hand, such as forgetting an item. */

@@ -9,6 +9,9 @@ export interface ListName {
   readonly policy: object;
 }
 
+/** Ranks one page: `limit` items after the first `offset`. */
+export type RankPage = (offset: number, limit: number) => readonly RankedRow[];
+
 interface Kept extends ListName {
   readonly rows: readonly RankedRow[];
 }
@@ -21,13 +24,15 @@ export class Paging {
   readonly #lists = new WeakMap<Table, Kept>();
 
   /**
-   * The list up to `end`, of which the page from `offset` on is wanted; `rank(limit)` ranks anew. Places that were
-   * given out before keep their items.
+   * The list up to `end`, of which the page from `offset` on is wanted; `rank` makes a page anew. Places that were given
+   * out keep their items. Then comes what would be before them by now, then the new page.
    */
-  upTo(name: ListName, offset: number, end: number, rank: (limit: number) => readonly RankedRow[]): readonly RankedRow[] {
+  upTo(name: ListName, offset: number, end: number, rank: RankPage): readonly RankedRow[] {
     const kept = offset > 0 ? this.#list(name) : [];
-    const rows = kept.length >= end ? kept : [...kept, ...others(rank(end), kept)];
-    this.#lists.set(name.pool, { ...name, rows: rows.length > kept.length ? rows.slice(0, end) : kept });
+    if (kept.length >= end) return kept;
+    const from = kept.length || offset;
+    const rows = [...kept, ...others([...rank(0, from), ...rank(from, end - from)], kept)];
+    this.#lists.set(name.pool, { ...name, rows: rows.slice(0, end) });
     return rows;
   }
 

@@ -5,16 +5,17 @@ import type { Display, Ranked, RankOptions } from '../types.js';
 import type { SessionContext } from './context.js';
 import { Engine, type Equipment } from './engine.js';
 import { Journal, type Noted, type Stored } from './journal.js';
+import { Lists } from './lists.js';
+import { begin } from './begin.js';
+import { fault } from './notes.js';
+import { SegmentWatch } from './segment.js';
 import { useCache } from './offline.js';
-import { pageContext } from './page.js';
-import { Paging } from './paging.js';
 import { type Home, memoryHome, openHome } from './persist.js';
-import { placed, presented } from './place.js';
 import { Saver } from './saver.js';
 import { loadRankModule, type RankModule } from './wasm.js';
 
 export type { Noted } from './journal.js';
-export { rerank } from './rerank.js';
+export * from './verbs.js';
 export { wipe } from './wipe.js';
 
 const WARM_UP_WITHIN_MS = 1000;
@@ -29,7 +30,8 @@ export class Session {
   #idSeed: number;
   readonly #journal: Journal<Engine>;
   readonly #saver: Saver;
-  readonly #paging = new Paging();
+  readonly #lists = new Lists();
+  readonly #segment: SegmentWatch;
   #state: 'fine' | 'crashed' | 'dead' | 'closed' = 'fine';
 
   private constructor(context: SessionContext, glue: RankModule, home: Home, pool: Table | undefined, stored: Stored) {
@@ -39,10 +41,14 @@ export class Session {
     this.#pool = pool;
     this.#idSeed = pool?.idSeed ?? 0;
     this.#journal = this.#start(stored);
+    this.#segment = new SegmentWatch(this.#journal.machine, context.moved);
     const { post, changed, report } = context;
     this.#saver = new Saver(this.#journal, this.#home, {
       saved: (revision) => post({ type: 'profile-saved', revision }),
-      merged: changed,
+      merged: () => {
+        this.#segment.look(this.#journal.machine);
+        changed();
+      },
       erased: () => this.close(),
       report,
     });
@@ -81,33 +87,40 @@ export class Session {
   ingest(batch: readonly Noted[]): void {
     for (const noted of batch) {
       if (this.#state === 'dead' || this.#state === 'closed') return;
-      try {
+      const wrong = fault(noted);
+      if (wrong) this.#context.report(wrong);
+      else try {
         this.#journal.apply(noted);
+        this.#segment.look(this.#journal.machine);
       } catch (thrown) {
         this.#journal.dropLast();
         this.#failed(thrown);
       }
     }
     this.#saver.schedule();
-    if (batch.some((noted) => 'kind' in noted)) this.#context.changed();
+    if (batch.some((noted) => !('attention' in noted))) this.#context.changed();
+  }
+
+  /** The name of the visitor's segment, when there is one. */
+  get segment(): string | null {
+    return this.#segment.name;
+  }
+
+  /** Asks the device, with the pool it ranks by; null when it cannot be asked. */
+  ask<T>(question: (engine: Engine) => T): T | null {
+    return this.#guarded(() => question(this.#journal.machine));
   }
 
   /** The visitor's order; null when it cannot be had. */
   rank<T extends { id: string }>(
     pool: Table,
     candidates: readonly T[] | undefined,
-    { limit = candidates?.length ?? pool.rows, offset = 0, seed = 0, policy = {}, context }: RankOptions,
+    options: RankOptions,
   ): Ranked<T | Display>[] | null {
-    const ids = candidates?.map(({ id }) => id);
-    const [page, nowMs, end] = [pageContext(context), Date.now(), offset + limit];
-    const rows = this.#guarded(() => {
+    return this.#guarded(() => {
       this.#usePool(pool);
-      return this.#paging.upTo({ pool, ids, seed, policy }, offset, end, (limit) =>
-        this.#journal.machine.rank({ ids, limit, seed, policy, page, nowMs }),
-      );
+      return this.#lists.rank(this.#journal.machine, pool, candidates, options);
     });
-    if (!rows) return null;
-    return candidates ? placed(rows, candidates).slice(offset, end) : presented(rows.slice(offset, end));
   }
 
   /** The profile's bytes, for the care module. */
@@ -169,17 +182,10 @@ export class Session {
 
   #start(stored: Stored): Journal<Engine> {
     const restore = (profile: Uint8Array<ArrayBuffer> | null): Engine => new Engine(this.#glue, profile, this.#equipment());
-    try {
-      return new Journal(stored, restore);
-    } catch (thrown) {
-      const error = toHomebodyError(thrown, 'profile_unreadable');
-      this.#context.report(error);
-      // A newer release wrote it: it stays as it is, and this page keeps its own in memory.
-      if (error.code !== 'profile_version') return new Journal({ bytes: null, revision: stored.revision }, restore);
+    return begin(stored, restore, this.#context.report, () => {
       this.#home.close();
       this.#home = memoryHome();
-      return new Journal({ bytes: null, revision: 0 }, restore);
-    }
+    });
   }
 
   #equipment(): Equipment {
@@ -195,6 +201,7 @@ export class Session {
       this.#journal.rebuild();
     }
     this.#journal.machine.usePool(pool);
+    this.#segment.rename(this.#journal.machine);
   }
 
   /** One ranking that nobody waits for, so that the first click does not pay for compilation; then the catalogue. */

@@ -12,14 +12,17 @@ use flate2::write::GzEncoder;
 use crate::bundle;
 use crate::fault::fault;
 
-/// Files under js/dist by part. `loader` is all that a page loads before consent, `rank` what follows consent, `care`
-/// and `panel` what opens on demand, `consent` the banner, `hints` the sentences that are fetched when something failed.
-const PARTS: [(&str, &[&str]); 6] = [
+/// Files under js/dist by part. `loader` is all that a page loads before consent, `rank` what follows consent, `care`,
+/// `panel`, `rerank` and `onboarding` what comes on demand, `consent` the banner, `hints` the sentences that are fetched
+/// when something failed.
+const PARTS: [(&str, &[&str]); 8] = [
     ("loader", &["homebody.js"]),
     ("rank", &["wasm/rank.wasm", "homebody.rank.js"]),
     ("care", &["wasm/care.wasm", "homebody.care.js"]),
     ("consent", &["homebody.banner.js"]),
     ("panel", &["homebody.panel.js"]),
+    ("rerank", &["homebody.rerank.js"]),
+    ("onboarding", &["homebody.onboarding.js"]),
     ("hints", &["homebody.hints.js"]),
 ];
 
