@@ -5,12 +5,14 @@ import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { before, describe, test } from 'node:test';
 import { forger, questionnaire, segments, withSections } from './forge.mjs';
-import { launchBrowser, openLab, openPage, ROOT, startShop, until } from './harness.mjs';
+import { launchBrowser, openLab, openPage, ROOT, sleep, startShop, until } from './harness.mjs';
 
 const AXE = readFileSync(join(ROOT, 'node_modules/axe-core/axe.min.js'), 'utf8');
 const FEATURES = 16;
 /** What the visitor put into the cart is the fourth feature, and what is in it the last. */
 const [CART_ADDS, IN_CART] = [3, 15];
+/** Saves of a page are a second apart. */
+const SAVED_MS = 1500;
 const TOPICS = ['Comedy', 'Horror', 'Drama', 'Musical'];
 
 describe('ranking', () => {
@@ -161,6 +163,7 @@ describe('ranking', () => {
     assert.deepEqual(told.changes.slice(1), [{ from: 'browser', to: 'buyer', now: 'buyer' }]);
     assert.equal(told.segment, 'buyer');
     assert.equal(told.intent, null, 'this pool has no model of it');
+    await sleep(SAVED_MS);
     const second = await openLab(context, shop);
     await second.evaluate(async () => {
       window.changes = [];

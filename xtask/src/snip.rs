@@ -44,7 +44,8 @@ pub(crate) fn snip(module: &mut Module, verbose: bool) -> Result<usize> {
     };
     let diverging = named(is_diverging);
     let formatting = if verbose { HashSet::new() } else { &named(is_formatting) - &diverging };
-    let kept = module.funcs.iter_local().filter(|(id, _)| !diverging.contains(id) && !formatting.contains(id));
+    let kept =
+        module.funcs.iter_local().filter(|(id, _)| !diverging.contains(id) && !formatting.contains(id));
     for (id, function) in kept {
         let mut calls = Calls { wanted: &formatting, found: false };
         dfs_in_order(&mut calls, function, function.entry_block());
@@ -84,7 +85,9 @@ fn blank_places(module: &mut Module) {
     let ids: Vec<_> = module.data.iter().map(|data| data.id()).collect();
     for id in ids {
         let data = module.data.get_mut(id);
-        let DataKind::Active { offset: ConstExpr::Value(Value::I32(offset)), .. } = data.kind else { continue };
+        let DataKind::Active { offset: ConstExpr::Value(Value::I32(offset)), .. } = data.kind else {
+            continue;
+        };
         let word = |at: usize, bytes: &[u8]| {
             bytes.get(at..at + 4).and_then(|four| four.try_into().ok()).map_or(0, u32::from_le_bytes) as usize
         };
@@ -113,7 +116,8 @@ fn is_formatting(name: &str) -> bool {
 }
 
 fn is_standard(name: &str) -> bool {
-    STANDARD.iter().any(|krate| name.trim_start_matches(['<', '&']).starts_with(krate)) || name.starts_with("<u32 as core[")
+    STANDARD.iter().any(|krate| name.trim_start_matches(['<', '&']).starts_with(krate))
+        || name.starts_with("<u32 as core[")
 }
 
 #[cfg(test)]
