@@ -173,10 +173,20 @@ fn each_page_has_its_own_quotas() {
     pool.rows.iter_mut().zip(0..).for_each(|(row, item)| row.facets[0] = item % market::CATEGORIES as u16);
     let device = visitor(&pool, &[1]);
     let policy = Some(Policy { max_per_category: 1, ..plain() });
-    for offset in [0, 8, 16, 24] {
-        let request = RankRequest { limit: 8, offset, policy, now_ms: NOW_MS, ..RankRequest::default() };
-        let got = keys(&device.rank(&request));
-        assert_eq!(most_common(got.iter().map(|&item| category(&pool, item))), 1, "from {offset} on");
+    let mut left = keys(&list(&device, plain(), 64));
+    for offset in [0, 4, 8, 12] {
+        let request = RankRequest { limit: 4, offset, policy, now_ms: NOW_MS, ..RankRequest::default() };
+        let mut expected: Vec<ItemKey> = Vec::new();
+        for &item in &left {
+            let is_new = expected.iter().all(|&other| category(&pool, other) != category(&pool, item));
+            if is_new && expected.len() < 4 {
+                expected.push(item);
+            }
+        }
+        assert_eq!(keys(&device.rank(&request)), expected, "from {offset} on");
+        let at_once = visitor(&pool, &[1]);
+        assert_eq!(keys(&at_once.rank(&request)), expected, "straight to {offset}");
+        left.retain(|item| !expected.contains(item));
     }
 }
 
