@@ -106,7 +106,11 @@ proptest! {
         discount in 0.0f32..0.99, item in 0usize..6, times in 1usize..30,
     ) {
         let id = ["alien", "up", "coco", "solaris", "ronin", "alien"][item];
+        // By lists and popularity alone: what is ignored lowers its category's taste too, and so the spread.
+        let mut pool = draft(TableKind::Pool, &IDS);
+        pool.blend.features.truncate(1);
         let mut device = consenting();
+        device.load_pool(pool.encode().unwrap()).unwrap();
         do_it(&mut device, Kind::Click, "heat", NOW_MS);
         let fresh = score(&listed(&device, discounting(1.0), NOW_MS), id);
         let mut before = fresh;

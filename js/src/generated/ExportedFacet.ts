@@ -25,6 +25,10 @@ shown: number,
  */
 opened: number, 
 /**
+ * Openings of items that had been shown, as of `at_ms`.
+ */
+clicked: number, 
+/**
  * When the counts were brought up to date.
  */
 at_ms: number, 

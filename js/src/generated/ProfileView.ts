@@ -58,6 +58,14 @@ price_bands: Array<number>,
  */
 price_level: number, 
 /**
+ * Visits, halved every 30 days.
+ */
+frequency: number, 
+/**
+ * Value of purchases, halved every 30 days, in the site's currency.
+ */
+value: number, 
+/**
  * Mean minutes of a visit.
  */
 session_minutes: number, 

@@ -145,6 +145,9 @@ pub struct ExportedFacet {
     /// Openings of its items, as of `at_ms`.
     #[serde(default)]
     pub opened: f32,
+    /// Openings of items that had been shown, as of `at_ms`.
+    #[serde(default)]
+    pub clicked: f32,
     /// When the counts were brought up to date.
     pub at_ms: f64,
     /// Whether it is muted.
@@ -280,6 +283,7 @@ fn export_facet(facet: &FacetState) -> ExportedFacet {
         strength: facet.strength,
         shown: facet.shown,
         opened: facet.opened,
+        clicked: facet.clicked,
         at_ms: facet.at_ms as f64,
         muted: facet.muted,
     }

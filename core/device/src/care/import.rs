@@ -106,6 +106,7 @@ impl Importer {
             strength: facet.strength,
             shown: amount(facet.shown, "facets.shown")?,
             opened: amount(facet.opened, "facets.opened")?,
+            clicked: amount(facet.clicked, "facets.clicked")?,
             at_ms: millis(facet.at_ms, "facets.at_ms")?,
             muted: facet.muted,
         })
@@ -161,4 +162,27 @@ fn millis(value: f64, field: &'static str) -> Imported<u64> {
 
 fn check(is_sound: bool, field: &'static str) -> Imported<()> {
     if is_sound { Ok(()) } else { Err(ImportError::Value(field)) }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::consent::Consent;
+
+    #[test]
+    fn what_was_learned_and_answered_travels_too() {
+        let permit = Consent::from_bits(1, 3).personalize().unwrap();
+        let profile = Profile {
+            linear: vec![1.5, -0.25, 1e-9],
+            answers: vec![(FacetKey(7), Answer::Yes), (FacetKey(9), Answer::Skip)],
+            segment: Some(4),
+            older: vec![ItemKey(1), ItemKey(2)],
+            older_days: vec![20_000, 20_001],
+            ..Profile::new(&permit, 5)
+        };
+        assert_eq!(Profile::decode(&profile.encode()).as_ref(), Ok(&profile));
+        assert_eq!(ProfileExport::of(&profile, 1).into_profile(&permit).as_ref(), Ok(&profile));
+        let wild = Profile { linear: vec![f32::NAN], ..profile };
+        assert!(Profile::decode(&wild.encode()).is_ok_and(|read| read.linear.is_empty()), "begins anew");
+    }
 }

@@ -32,6 +32,10 @@ pub struct ProfileView {
     pub price_bands: Vec<f32>,
     /// Mean price band of what was opened, 0 (cheapest) to 1; 0.5 unknown.
     pub price_level: f32,
+    /// Visits, halved every 30 days.
+    pub frequency: f32,
+    /// Value of purchases, halved every 30 days, in the site's currency.
+    pub value: f32,
     /// Mean minutes of a visit.
     pub session_minutes: f32,
     /// Mean value of the purchases known, in the site's currency.
@@ -168,6 +172,8 @@ impl ProfileView {
             hours: profile.rhythm().hours().to_vec(),
             price_bands: profile.rhythm().price_bands().to_vec(),
             price_level: summary.price_level,
+            frequency: profile.standing(now_ms).frequency,
+            value: profile.standing(now_ms).value,
             session_minutes: profile.rhythm().session_minutes(),
             mean_order_value: summary.mean_order_value,
             last_order_at_ms: profile.orders().last_at_ms as f64,

@@ -4,7 +4,7 @@ use homebody_protocol::Kind;
 use homebody_protocol::features::{LONG_AGO_DAYS, VisitorSummary};
 use homebody_protocol::table::FacetKind;
 
-use super::clock::{days_between, newer};
+use super::clock::{days_between, faded, newer};
 use super::items::pieces;
 use super::windows::{Group, VALUE};
 use super::{Known, Notes, Profile, Rhythm, Windows, is_opening};
@@ -53,7 +53,28 @@ pub struct Orders {
     pub last_at_ms: u64,
 }
 
+/// Recency, frequency and value: the visitor in three numbers.
+#[derive(Clone, Copy, Debug, PartialEq)]
+pub struct Standing {
+    /// Days since the last interaction; [`LONG_AGO_DAYS`] before the first.
+    pub recency_days: f32,
+    /// Sessions, halved every 30 days.
+    pub frequency: f32,
+    /// Value of purchases, halved every 30 days, in the site's currency.
+    pub value: f32,
+}
+
 impl Profile {
+    /// Recency, frequency and value at a moment.
+    pub fn standing(&self, now_ms: u64) -> Standing {
+        let left = faded(days_between(self.rhythm.at_ms, now_ms));
+        Standing {
+            recency_days: days_since(self.session.last_at_ms, now_ms),
+            frequency: self.rhythm.group(Group::Sessions) * left,
+            value: self.rhythm.value() * left,
+        }
+    }
+
     /// The visitor at a moment; see [`homebody_protocol::features`].
     ///
     /// Once a pause has ended the current session, the next one is taken to begin now. Categories count by their
@@ -68,10 +89,6 @@ impl Profile {
         } else {
             (session.started_at_ms, session.before_ended_at_ms)
         };
-        let since = |then_ms, now_ms| match then_ms {
-            0 => LONG_AGO_DAYS,
-            _ => days_between(then_ms, now_ms).min(LONG_AGO_DAYS),
-        };
         VisitorSummary {
             opens_1d: count(&day, Group::Opens),
             opens_7d: count(&week, Group::Opens),
@@ -82,8 +99,8 @@ impl Profile {
             sessions_30d: count(&month, Group::Sessions),
             session_interactions: if fresh { 0.0 } else { session.interactions as f32 },
             session_minutes: now_ms.saturating_sub(started_ms) as f32 / MINUTE_MS,
-            days_since_last_session: since(before_ms, started_ms),
-            days_since_purchase: since(orders.last_at_ms, now_ms),
+            days_since_last_session: days_since(before_ms, started_ms),
+            days_since_purchase: days_since(orders.last_at_ms, now_ms),
             dwell_minutes_7d: count(&week, Group::DwellMs) / MINUTE_MS,
             mean_order_value: if orders.count > 0 { orders.value / orders.count as f32 } else { 0.0 },
             price_level: self.rhythm.price_level(),
@@ -180,4 +197,9 @@ impl Profile {
         self.windows.at(now_ms).add(group, amount);
         self.rhythm.add(&[(group as usize, amount)], now_ms);
     }
+}
+
+/// Days since a moment, of which 0 is never; at most [`LONG_AGO_DAYS`].
+fn days_since(then_ms: u64, now_ms: u64) -> f32 {
+    if then_ms == 0 { LONG_AGO_DAYS } else { days_between(then_ms, now_ms).min(LONG_AGO_DAYS) }
 }

@@ -24,7 +24,7 @@ const FEW_FACETS: usize = 64;
 /// Largest encoded forms: an item besides its id, a facet besides its name, an older item, an hour, a note besides its
 /// text, and everything else.
 const ITEM_BYTES: usize = 96;
-const FACET_BYTES: usize = 27;
+const FACET_BYTES: usize = 31;
 const OLDER_BYTES: usize = 7;
 const HOUR_BYTES: usize = 40;
 const NOTE_BYTES: usize = 14;

@@ -8,7 +8,7 @@
 //! n items:    { n last_at_ms, f weight, n count, n shown, u8 last_kind, u8 flags, n id length, id,
 //!               n shown_at_ms, 3 × { f taste, n at_ms } dismissal thumb rating, n cart_at_ms, n quantity }
 //! n older:    { u32 key, n day }
-//! n facets:   { u8 kind, u8 muted, f strength, n at_ms, n name length, name, f shown, f opened }
+//! n facets:   { u8 kind, u8 muted, f strength, n at_ms, n name length, name, f shown, f opened, f clicked }
 //! n hours:    { n hour, 6 × n count, f value }
 //! rhythm:     39 × f count, n at_ms
 //! orders:     n count, f value, n last_at_ms
@@ -172,6 +172,7 @@ impl Output {
         self.text(&facet.name);
         self.f32(facet.shown);
         self.f32(facet.opened);
+        self.f32(facet.clicked);
     }
 
     fn hour(&mut self, hour: &Hour) {
@@ -286,8 +287,9 @@ impl Input<'_> {
         let at_ms = self.num(8)?;
         let name = self.text(MAX_NAME_BYTES)?;
         let key = kind.key(id_seed, &name);
-        let (shown, opened) = if self.version > 1 { (self.amount()?, self.amount()?) } else { (0.0, 0.0) };
-        Some(FacetState { key, kind, name, strength, shown, opened, at_ms, muted: muted == 1 })
+        let [shown, opened, clicked] =
+            if self.version > 1 { [self.amount()?, self.amount()?, self.amount()?] } else { [0.0; 3] };
+        Some(FacetState { key, kind, name, strength, shown, opened, clicked, at_ms, muted: muted == 1 })
     }
 
     fn hour(&mut self) -> Option<Hour> {

@@ -28,6 +28,8 @@ pub struct FacetState {
     pub shown: f32,
     /// Openings of its items (view, click), ≥ 0.
     pub opened: f32,
+    /// Those of items that had been shown, ≥ 0.
+    pub clicked: f32,
     /// When the counts were brought up to date, milliseconds since 1970.
     pub at_ms: u64,
     /// Whether the visitor muted it.
@@ -38,7 +40,17 @@ impl FacetState {
     fn unknown(facet: &FacetRef<'_>, now_ms: u64) -> Self {
         let FacetRef { kind, key, name } = *facet;
         let name = name.to_owned();
-        Self { key, kind, name, strength: 0.0, shown: 0.0, opened: 0.0, at_ms: now_ms, muted: false }
+        Self {
+            key,
+            kind,
+            name,
+            strength: 0.0,
+            shown: 0.0,
+            opened: 0.0,
+            clicked: 0.0,
+            at_ms: now_ms,
+            muted: false,
+        }
     }
 
     /// The strength at a later time; a clock set back changes nothing.
@@ -51,10 +63,10 @@ impl FacetState {
         faded(days_between(self.at_ms, now_ms))
     }
 
-    /// Share of the impressions of its items that were opened, smoothed: `(opened + k·prior) / (shown + k)` with k = 20
+    /// Share of the impressions of its items that were opened, smoothed: `(clicked + k·prior) / (shown + k)` with k = 20
     /// and the rate expected beforehand as prior (Bayes with a Beta prior), in \[0, 1\].
     pub fn click_rate(&self, prior: f32) -> f32 {
-        rate(self.opened, self.shown, prior)
+        rate(self.clicked, self.shown, prior)
     }
 
     /// Factor of a taste by how the click rate compares with what was expected, ½–2; 1 without impressions.
@@ -66,12 +78,12 @@ impl FacetState {
     }
 }
 
-fn rate(opened: f32, shown: f32, prior: f32) -> f32 {
-    ((opened + PRIOR_IMPRESSIONS * prior) / (shown + PRIOR_IMPRESSIONS)).clamp(0.0, 1.0)
+fn rate(clicked: f32, shown: f32, prior: f32) -> f32 {
+    ((clicked + PRIOR_IMPRESSIONS * prior) / (shown + PRIOR_IMPRESSIONS)).clamp(0.0, 1.0)
 }
 
-/// What an interaction adds to a facet: strength, impressions, openings.
-pub(super) type Booked = [f32; 3];
+/// What an interaction adds to a facet: strength, impressions, openings, openings of what had been shown.
+pub(super) type Booked = [f32; 4];
 
 /// The facets of a profile, ascending by key. A sorted vector and not a map: it holds 256 at most, and
 /// maps are a fifth of the hot browser module.
@@ -92,9 +104,9 @@ impl Facets {
     /// The visitor's click rate over all facets, smoothed by the common one: what is expected of a facet of which
     /// nothing else is known. Impressions are weighed as of each facet's last interaction.
     pub fn click_rate(&self) -> f32 {
-        let sum = |sum: (f32, f32), facet: &FacetState| (sum.0 + facet.opened, sum.1 + facet.shown);
-        let (opened, shown) = self.0.iter().filter(|facet| facet.shown > 0.0).fold((0.0, 0.0), sum);
-        rate(opened, shown, COMMON_RATE)
+        let sum = |sum: (f32, f32), facet: &FacetState| (sum.0 + facet.clicked, sum.1 + facet.shown);
+        let (clicked, shown) = self.0.iter().fold((0.0, 0.0), sum);
+        rate(clicked, shown, COMMON_RATE)
     }
 
     /// Entropy of the openings over the facets of a kind, divided by that of equal shares, 0–1; 0 for fewer than two.
@@ -121,7 +133,7 @@ impl Facets {
 
     /// Books an interaction. An unknown facet is remembered from its first mention.
     pub(super) fn touch(&mut self, facet: &FacetRef<'_>, booked: Booked, now_ms: u64) {
-        if booked == [0.0; 3] {
+        if booked == [0.0; 4] {
             return;
         }
         let index = self.place(facet.key).unwrap_or_else(|index| {
@@ -129,12 +141,12 @@ impl Facets {
             index
         });
         let state = &mut self.0[index];
-        let mut counts = [state.strength, state.shown, state.opened];
+        let mut counts = [state.strength, state.shown, state.opened, state.clicked];
         let factor = bring_up(&mut counts, &mut state.at_ms, now_ms);
         for (count, booked) in counts.iter_mut().zip(booked) {
             *count += factor * booked;
         }
-        [state.strength, state.shown, state.opened] = counts;
+        [state.strength, state.shown, state.opened, state.clicked] = counts;
     }
 
     pub(super) fn mute(&mut self, key: FacetKey, muted: bool) -> bool {

@@ -12,7 +12,7 @@ mod opinion;
 mod retention;
 mod windows;
 
-pub use activity::{CartState, Orders};
+pub use activity::{CartState, Orders, Standing};
 pub use bounds::{MAX_BYTES, MAX_FACETS, MAX_ITEMS};
 pub use clock::{HALF_LIFE_DAYS, LATE_MS, MAX_TIME_MS};
 pub use codec::{ProfileError, VERSION};
@@ -220,13 +220,11 @@ impl Profile {
         let Some(key) = interaction.item(self.id_seed) else { return };
         let taste = self.touch_item(key, interaction, now_ms);
         let kind = interaction.kind;
-        let (shown, opened) = (kind == Kind::Impression, is_opening(kind));
+        let had_been_shown = self.item(key).is_some_and(|item| item.shown > 0);
+        let counts = [kind == Kind::Impression, is_opening(kind), is_opening(kind) && had_been_shown];
+        let [shown, opened, clicked] = counts.map(|counts| f32::from(u8::from(counts)));
         for facet in known.facets {
-            self.facets.touch(
-                facet,
-                [taste, f32::from(u8::from(shown)), f32::from(u8::from(opened))],
-                now_ms,
-            );
+            self.facets.touch(facet, [taste, shown, opened, clicked], now_ms);
         }
     }
 

@@ -6,7 +6,7 @@ use homebody_protocol::{HistoryEntry, history_weights};
 
 use super::{Bytes, Context};
 use crate::onboarding::Wishes;
-use crate::profile::Profile;
+use crate::profile::{FacetState, Profile};
 
 /// Likes that stand for "could like anything" before a visitor has shown any: a taste of one click is weak.
 const SMOOTHING: f32 = 3.0;
@@ -17,7 +17,8 @@ pub(crate) struct Leaning {
     /// For each list set, the history, decayed as the set wants it, over the vocabulary.
     pub(super) histories: Vec<Vec<f32>>,
     /// Kind of each facet of the dictionary and the taste for it: `strength / (Σ |strength| of its kind
-    /// + 3)`, in \[−1, 1\]. What was answered to questions counts as likes that fade as real ones come.
+    /// + 3)`, in \[−1, 1\]; a like times, a dislike divided by the facet's lift ([`FacetState::lift`]), which is 1 without
+    /// impressions. What was answered to questions counts as likes that fade as real ones come.
     pub(super) tastes: Vec<(FacetKind, f32)>,
     /// How much answers still count, 0–1.
     pub(super) answers: f32,
@@ -76,10 +77,47 @@ fn tastes(profile: &Profile, table: &Bytes, wishes: &Wishes, now_ms: u64) -> Vec
     for facet in profile.facets().as_slice() {
         totals[facet.kind as usize] += facet.strength_at(now_ms).abs();
     }
+    let expected = ExpectedRates::of(profile, table);
     let taste = |index| {
         let (kind, key) = (table.facet_kind(index), table.facet_key(index));
-        let known = profile.facets().get(key).map_or(0.0, |facet| facet.strength_at(now_ms));
-        (kind, (known + wishes.strength(key)) / totals[kind as usize])
+        let known = profile.facets().get(key);
+        let known = known.map_or(0.0, |facet| lifted(facet, expected.of_facet(index), now_ms));
+        (kind, ((known + wishes.strength(key)) / totals[kind as usize]).clamp(-1.0, 1.0))
     };
     (0..table.facet_count()).map(taste).collect()
+}
+
+/// A taste, the stronger the more of what was shown of it was opened.
+fn lifted(facet: &FacetState, expected_rate: f32, now_ms: u64) -> f32 {
+    let (strength, lift) = (facet.strength_at(now_ms), facet.lift(expected_rate));
+    if strength < 0.0 { strength / lift } else { strength * lift }
+}
+
+/// What share of the impressions of a facet's items is expected to be opened.
+struct ExpectedRates {
+    /// By the pool's priors, for each facet of the dictionary, clicks and impressions; empty without priors.
+    pool: Vec<(f32, f32)>,
+    /// By what this visitor does in general.
+    visitor: f32,
+}
+
+impl ExpectedRates {
+    fn of(profile: &Profile, table: &Bytes) -> Self {
+        let arms = &table.extras().arms.0;
+        let mut pool = vec![(0.0, 0.0); if arms.is_empty() { 0 } else { table.facet_count() }];
+        for (row, (clicks, left_alone)) in arms.iter().enumerate().take(table.rows()) {
+            for facet in table.facets(row) {
+                pool[facet].0 += clicks;
+                pool[facet].1 += clicks + left_alone;
+            }
+        }
+        Self { pool, visitor: profile.facets().click_rate() }
+    }
+
+    fn of_facet(&self, index: usize) -> f32 {
+        match self.pool.get(index) {
+            Some(&(clicks, shown)) if shown > 0.0 => clicks / shown,
+            _ => self.visitor,
+        }
+    }
 }
