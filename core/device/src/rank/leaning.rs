@@ -16,9 +16,10 @@ pub(crate) struct Leaning {
     pub(super) trust: Trust,
     /// For each list set, the history, decayed as the set wants it, over the vocabulary.
     pub(super) histories: Vec<Vec<f32>>,
-    /// Kind of each facet of the dictionary and the taste for it: `strength / (Σ |strength| of its kind
-    /// + 3)`, in \[−1, 1\]; a like times, a dislike divided by the facet's lift ([`FacetState::lift`]), which is 1 without
-    /// impressions. What was answered to questions counts as likes that fade as real ones come.
+    /// Kind of each facet of the dictionary and the taste for it in \[−1, 1\]: strength over 3 and the sum of all
+    /// strengths of its kind, either sign. A like is multiplied and a dislike divided by the facet's lift
+    /// ([`FacetState::lift`]), which is 1 without impressions. What was answered to questions counts as likes that fade
+    /// as real ones come.
     pub(super) tastes: Vec<(FacetKind, f32)>,
     /// How much answers still count, 0–1.
     pub(super) answers: f32,
