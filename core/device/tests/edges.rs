@@ -5,6 +5,7 @@ mod market;
 
 use homebody_device::{Consent, Device, Interaction, Purpose, RankRequest, Ranked, ReasonKind};
 use homebody_protocol::models::Duplicates;
+use homebody_protocol::rules::{RuleSet, Rules};
 use homebody_protocol::table::{Facet, FacetKind, RowFlags, TableDraft, TableKind};
 use homebody_protocol::{CartPolicy, Exploration, ItemKey, Kind, Policy};
 use market::{NOW_MS, draft, id, key, keys, list, plain, visitor};
@@ -147,6 +148,19 @@ fn what_was_bought_long_ago_stays_away_when_it_is_looked_at_again() {
 }
 
 #[test]
+fn a_refusal_expires() {
+    let mut device = visitor(&draft(TableKind::Pool, 4, 2), &[]);
+    device.record(&Interaction::new(Kind::Dismiss, &id(1)), NOW_MS);
+    let is_listed = |days: u64| {
+        let now_ms = NOW_MS + days * 86_400_000;
+        let request = RankRequest { now_ms, policy: Some(plain()), ..RankRequest::default() };
+        keys(&device.rank(&request)).contains(&key(1))
+    };
+    let days = homebody_device::profile::REFUSAL_DAYS as u64;
+    assert_eq!((is_listed(0), is_listed(days - 1), is_listed(days + 1)), (false, false, true));
+}
+
+#[test]
 fn a_clock_set_back_changes_no_rule() {
     let pool = draft(TableKind::Pool, 20, 2);
     let mut device = visitor(&pool, &[0, 1]);
@@ -211,6 +225,10 @@ proptest! {
     ) {
         let mut pool = draft(TableKind::Pool, 20, seed);
         pool.extras.duplicates = Duplicates((0..20).map(|row| row % 7).collect());
+        let rules = r#"{"rules":[{"name":"a","when":{"category":"category-1"},"then":{"boost":2}},
+            {"name":"b","when":{"category":"category-2"},"then":{"pin":3}},
+            {"name":"c","when":{"brand":"brand-1"},"then":{"bury":10}}]}"#;
+        pool.extras.rules = Rules::compile(&RuleSet::from_json(rules).unwrap(), 0).unwrap();
         let mut device = visitor(&pool, &[]);
         device.load_catalogue(draft(TableKind::Catalogue, 30, seed).encode().unwrap()).unwrap();
         for &(kind, item, value) in &acts {
