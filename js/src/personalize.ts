@@ -100,7 +100,7 @@ function start(options: PersonalizeOptions): Personalizer {
     rate: (item, stars) => record('rating', item, stars),
     dismiss: (item) => record('dismiss', item),
     undo: (item) => record('undo', item),
-    answer: (item, value) => record('survey', item, value),
+    answer: (question, value) => record('survey', question, value),
     attend(attention) {
       if (consent.allowed('personalize')) life.note({ attention, nowMs: Date.now() });
     },

@@ -135,8 +135,8 @@ export interface Personalizer {
   dismiss(item: string): boolean;
   /** Takes back the last like, dislike, rating or dismissal of an item. */
   undo(item: string): boolean;
-  /** Notes the answer to a survey about an item, from -1 (no) to 1 (yes). */
-  answer(item: string, value: number): boolean;
+  /** Keeps the answer to a question of the site's own survey, by its name; a later answer replaces it. */
+  answer(question: string, value: number): boolean;
   /** Name of the segment the visitor is in; null without consent, before enough is known, or without segments. */
   readonly segment: string | null;
   /** Probability, 0 to 1, that this visit ends in a purchase; null without consent or a model. */

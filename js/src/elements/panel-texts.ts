@@ -26,6 +26,9 @@ export interface PanelTexts {
   refused: string;
   undo: string;
   undone: string;
+  searches: string;
+  surveys: string;
+  answers: string;
   segment: string;
   audit: string;
   rights: string;
@@ -80,6 +83,9 @@ const ENGLISH: PanelTexts = {
   refused: 'Not interested',
   undo: 'Undo',
   undone: '{name} may be suggested again.',
+  searches: 'Searched for',
+  surveys: 'Answered',
+  answers: 'You have answered {count} questions about what you like.',
   segment: 'Sorted for you as: {name}.',
   audit: '{count} suggestions were seen; they covered {coverage} % of all topics, and {known} % of them were topics you like.',
   rights: 'Your data',
@@ -154,6 +160,9 @@ const GERMAN: PanelTexts = {
   refused: 'Kein Interesse',
   undo: 'Zurücknehmen',
   undone: '{name} darf wieder vorgeschlagen werden.',
+  searches: 'Gesucht',
+  surveys: 'Beantwortet',
+  answers: 'Sie haben {count} Fragen dazu beantwortet, was Sie mögen.',
   segment: 'Für Sie sortiert als: {name}.',
   audit: '{count} Vorschläge wurden gesehen; sie deckten {coverage} % aller Themen ab, und {known} % davon waren Themen, die Sie mögen.',
   rights: 'Ihre Daten',

@@ -1,6 +1,7 @@
 import type { ConsentState } from '../consent/types.js';
 import type { FacetView } from '../generated/FacetView.js';
 import type { ItemView } from '../generated/ItemView.js';
+import type { NoteView } from '../generated/NoteView.js';
 import type { Audit, ProfileView, Purpose } from '../types.js';
 import { button, make, section, toggle } from './panel-dom.js';
 import { filled, type PanelTexts } from './panel-texts.js';
@@ -59,16 +60,18 @@ function choices({ texts, consent, neutral }: PanelModel, act: PanelActions): HT
 
 function known(model: PanelModel, act: PanelActions): HTMLElement {
   const { texts, profile, consent } = model;
-  if (!profile || (profile.items.length === 0 && profile.facets.length === 0)) {
+  if (!profile || [profile.items, profile.facets, profile.searches, profile.surveys].every(({ length }) => length === 0)) {
     const empty = consent.purposes.personalize.effective ? texts.nothingKnown : texts.noConsent;
     return section('known', texts.known, [make('p', { part: 'empty', text: empty })]);
   }
   return section('known', texts.known, [
     make('p', { part: 'summary', text: summary(model, profile) }),
-    ...standing(model),
+    ...standing(model, profile),
     ...topics(model, profile, act),
     ...refused(model, profile, act),
     ...items(model, profile, act),
+    ...notes(texts.searches, profile.searches, (count) => (count > 1 ? `${count} ×` : '')),
+    ...notes(texts.surveys, profile.surveys, String),
   ]);
 }
 
@@ -82,14 +85,24 @@ function summary({ texts, language }: PanelModel, profile: ProfileView): string 
   });
 }
 
-function standing({ texts, segment, audit }: PanelModel): HTMLElement[] {
+function standing({ texts, segment, audit }: PanelModel, { answers }: ProfileView): HTMLElement[] {
   const percent = (share: number): number => Math.round(share * 100);
   const said = segment ? [filled(texts.segment, { name: segment })] : [];
+  if (answers > 0) said.push(filled(texts.answers, { count: answers }));
   if (audit && audit.impressions > 0) {
     const { impressions: count, coverage, known } = audit;
     said.push(filled(texts.audit, { count, coverage: percent(coverage), known: percent(known) }));
   }
   return said.map((text) => make('p', { part: 'standing', text }));
+}
+
+/** Words the visitor typed or answered, each with its number. */
+function notes(title: string, all: readonly NoteView[], remark: (value: number) => string): HTMLElement[] {
+  const rows = all.map(({ text, value }) => {
+    const what = make('span', { class: 'what' }, [text, make('span', { class: 'when', text: remark(value) })]);
+    return make('li', { part: 'note' }, [what]);
+  });
+  return rows.length ? [make('h4', { text: title }), make('ul', {}, rows)] : [];
 }
 
 /** What was dismissed or disliked, all of it: it could not be taken back otherwise. */
