@@ -1,5 +1,6 @@
 //! Any failure of the data side of the server, with its stable code.
 
+use crate::ensemble::EnsembleError;
 use crate::intake::ImportError;
 use crate::publish::PublishError;
 use crate::signing::SigningError;
@@ -12,6 +13,9 @@ pub enum Error {
     /// An import failed.
     #[error(transparent)]
     Import(#[from] ImportError),
+    /// A tree ensemble was not imported.
+    #[error(transparent)]
+    Ensemble(#[from] EnsembleError),
     /// A publication failed.
     #[error(transparent)]
     Publish(#[from] PublishError),
@@ -28,6 +32,7 @@ impl Error {
     pub fn code(&self) -> &'static str {
         match self {
             Self::Import(error) => error.code(),
+            Self::Ensemble(error) => error.code(),
             Self::Publish(error) => error.code(),
             Self::Signing(error) => error.code(),
             Self::Store(error) => error.code(),

@@ -12,6 +12,7 @@ pub mod catalog;
 pub mod cli;
 pub mod config;
 pub mod doctor;
+pub mod ensemble;
 pub mod error;
 pub mod history;
 pub mod intake;

@@ -5,6 +5,7 @@ use std::fs;
 use std::path::Path;
 use std::process::{Command, Output};
 
+use homebody_protocol::models::TreeRole;
 use homebody_protocol::rules::Action;
 use homebody_protocol::table::Table;
 use homebody_protocol::{Extras, Policy};
@@ -96,4 +97,22 @@ fn odd_rules_are_published_and_noticed() {
     let notice = check(dir.path(), "rules");
     assert_eq!(notice["outcome"], "notice");
     assert!(notice["detail"].as_str().unwrap().contains("`b` excludes"), "{notice}");
+}
+
+#[test]
+fn imported_models_travel_in_every_pool_and_in_no_catalogue() {
+    let dir = site(r#"{"rules":[]}"#);
+    let model = |name: &str| format!("{}/../core/protocol/testdata/trees/{name}", env!("CARGO_MANIFEST_DIR"));
+    let import =
+        |name: &str, role: &str| homebody(dir.path(), &["import", "model", &model(name), "--role", role]);
+    assert!(import("lightgbm-binary.txt", "intent").status.success());
+    assert!(import("xgboost-rank.json", "rerank").status.success());
+    let refused = import("xgboost-rank.json", "intent");
+    let error: serde_json::Value = serde_json::from_slice(&refused.stderr).unwrap();
+    assert_eq!(error["error"]["code"], "trees_unknown_feature");
+    assert!(homebody(dir.path(), &["publish"]).status.success());
+    for (table, count) in [("home", 2), ("plain", 2), ("catalog", 0)] {
+        assert_eq!(extras(dir.path(), table).trees.0.len(), count, "{table}");
+    }
+    assert_eq!(extras(dir.path(), "home").trees.of(TreeRole::Intent).unwrap().sizes.len(), 12);
 }

@@ -6,8 +6,11 @@ use std::time::{SystemTime, UNIX_EPOCH};
 use super::output::{Failure, ImportProgress, print_result};
 use super::report::{self, Report};
 use super::{
-    CatalogArgs, CatalogFormat, Cli, Command, HistoryArgs, HistoryFormatArg, ImportCommand, publish_options,
+    CatalogArgs, CatalogFormat, Cli, Command, HistoryArgs, HistoryFormatArg, ImportCommand, ModelArgs,
+    ModelRole, publish_options,
 };
+use homebody_protocol::models::TreeRole;
+
 use crate::catalog::{self, CatalogImport, Format, Mode};
 use crate::config::{Config, ConfigError};
 use crate::history::{self, HistoryFormat, HistoryImport};
@@ -15,7 +18,7 @@ use crate::intake::Source;
 use crate::serve::{self, Addresses, ServeError};
 use crate::signing::{KEY_VARIABLE, Signer};
 use crate::store::Store;
-use crate::{Error, doctor, publish, telemetry};
+use crate::{Error, doctor, ensemble, publish, telemetry};
 
 /// Does what the arguments say and shows what came of it.
 pub(super) fn run(cli: &Cli) -> ExitCode {
@@ -34,6 +37,7 @@ fn dispatch(cli: &Cli) -> Result<ExitCode, Failure> {
     match &cli.command {
         Command::Serve(_) => serve(cli.json, config)?,
         Command::Import(ImportCommand::Catalog(args)) => print(cli.json, &import_catalog(args, &config)?),
+        Command::Import(ImportCommand::Model(args)) => print(cli.json, &import_model(args, &config)?),
         Command::Import(ImportCommand::History(args)) => print(cli.json, &import_history(args, &config)?),
         Command::Publish(_) => print(cli.json, &publish_now(&config)?),
         Command::Rollback(args) => print(cli.json, &rollback(args.to, &config)?),
@@ -83,6 +87,15 @@ fn import_history(args: &HistoryArgs, config: &Config) -> Result<Report, Error> 
     let progress = ImportProgress::start("importing history");
     let imported = history::import(&store, source, &options, &mut |now| progress.show_history(now))?;
     Ok(report::history(&imported))
+}
+
+fn import_model(args: &ModelArgs, config: &Config) -> Result<Report, Error> {
+    let store = Store::open(&config.data_dir)?;
+    let role = match args.role {
+        ModelRole::Intent => TreeRole::Intent,
+        ModelRole::Rerank => TreeRole::Rerank,
+    };
+    Ok(report::ensemble(&ensemble::import(&store, &args.file, role, args.weight, unix_now())?))
 }
 
 fn publish_now(config: &Config) -> Result<Report, Error> {

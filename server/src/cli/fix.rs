@@ -30,18 +30,6 @@ pub(crate) fn fix(code: &str) -> Option<&'static str> {
         }
         "empty_catalog" => "run `homebody import catalog FILE` first",
         "empty_pool" => "check the placement's categories and that items are available",
-        "rules_unreadable" => {
-            "check placements.rules in the configuration; the path is relative to the working folder"
-        }
-        "rules_syntax" | "rules_range" | "rules_duplicate_name" | "rules_no_outcome" => {
-            "repair the rule; docs/rules.md shows every condition and outcome"
-        }
-        "rules_too_deep" | "rules_too_many" | "rules_too_large" => {
-            "use fewer or simpler rules for this placement"
-        }
-        "rules_never" | "rules_excluded" | "rules_opposites" | "rules_everything" | "rules_same_place" => {
-            "fine if it is meant; else repair the rule, docs/rules.md shows every condition and outcome"
-        }
         "placement_name" => "change placements.name in the configuration",
         "id_collision" => "rename one of the two items",
         "unknown_version" => "GET /v1/publications or `homebody doctor` shows the versions there are",
@@ -58,6 +46,32 @@ pub(crate) fn fix(code: &str) -> Option<&'static str> {
             "restore the newest backup of the data folder, or restart to serve the older one"
         }
         "versions_used_up" => "start a new data folder with --data",
+        _ => return fix_of_file(code),
+    })
+}
+
+/// The same for files of rules and models.
+fn fix_of_file(code: &str) -> Option<&'static str> {
+    Some(match code {
+        "rules_unreadable" => {
+            "check placements.rules in the configuration; the path is relative to the working folder"
+        }
+        "rules_syntax" | "rules_range" | "rules_duplicate_name" | "rules_no_outcome" => {
+            "repair the rule; docs/rules.md shows every condition and outcome"
+        }
+        "rules_too_deep" | "rules_too_many" | "rules_too_large" => {
+            "use fewer or simpler rules for this placement"
+        }
+        "rules_never" | "rules_excluded" | "rules_opposites" | "rules_everything" | "rules_same_place" => {
+            "fine if it is meant; else repair the rule, docs/rules.md shows every condition and outcome"
+        }
+        "trees_format" | "trees_malformed" | "trees_unsupported" | "trees_too_large" => {
+            "docs/rules.md says which models of XGBoost and LightGBM devices can score"
+        }
+        "trees_no_feature_names" | "trees_unknown_feature" => {
+            "train on a data frame with the names of Homebody's features"
+        }
+        "trees_weight" => "choose a --weight from 0 to 100",
         _ => return None,
     })
 }

@@ -56,6 +56,8 @@ pub enum Command {
 pub enum ImportCommand {
     /// Import items: all of the file, or nothing when a line is wrong.
     Catalog(CatalogArgs),
+    /// Import a tree ensemble of XGBoost (JSON) or LightGBM (text); the next publication has it.
+    Model(ModelArgs),
     /// Import interactions (visitor, item, kind, time): they become sums, and the rows are forgotten.
     History(HistoryArgs),
 }
@@ -129,6 +131,28 @@ pub enum HistoryFormatArg {
     Jsonl,
     /// Comma-, semicolon- or tab-separated values with a header.
     Csv,
+}
+
+/// Options of `import model`.
+#[derive(Debug, Args)]
+pub struct ModelArgs {
+    /// The file that the library saved.
+    pub file: PathBuf,
+    /// What it is for; it takes the place of the one before.
+    #[arg(long, value_enum)]
+    pub role: ModelRole,
+    /// How much a re-ranker counts against the score, 0 to 100.
+    #[arg(long, default_value_t = 1.0)]
+    pub weight: f32,
+}
+
+/// What an ensemble is for.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, ValueEnum)]
+pub enum ModelRole {
+    /// The probability of a purchase, from the visitor's features.
+    Intent,
+    /// The order of the best candidates, from the parts of their scores too.
+    Rerank,
 }
 
 /// Options of `publish`.

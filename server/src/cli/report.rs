@@ -5,6 +5,7 @@ use std::fmt::Write as _;
 use serde_json::{Value, json};
 
 use crate::catalog::CatalogReport;
+use crate::ensemble::EnsembleReport;
 use crate::history::HistoryReport;
 use crate::intake::Problems;
 use crate::publish::PublishReport;
@@ -64,6 +65,14 @@ pub(super) fn history(report: &HistoryReport) -> Report {
         "ignored_fields": report.ignored_fields,
     });
     Report { text, value }
+}
+
+pub(super) fn ensemble(report: &EnsembleReport) -> Report {
+    let text = format!(
+        "imported {} trees with {} nodes: {} bytes in every pool from the next publication on",
+        report.trees, report.nodes, report.bytes
+    );
+    Report { text, value: json!({ "trees": report.trees, "nodes": report.nodes, "bytes": report.bytes }) }
 }
 
 pub(super) fn publication(report: &PublishReport, public_key: &str) -> Report {

@@ -2,7 +2,7 @@
 
 use std::collections::BTreeSet;
 
-use homebody_protocol::table::Table;
+use homebody_protocol::table::{Table, TableKind};
 
 use super::order::neutral;
 use super::scores::Scores;
@@ -10,6 +10,7 @@ use super::sign::{self, Release};
 use super::tables::{Plan, draft, named_ids, plan};
 use super::{CATALOG_BLOB, PublishError, PublishOptions, PublishReport, PublishedBlob, seed};
 use crate::catalog::Snapshot;
+use crate::ensemble;
 use crate::signing::Signer;
 use crate::store::{BlobFiles, Store};
 
@@ -36,13 +37,17 @@ pub fn publish(
     let plans = plan(&snapshot, &order, &options.placements, options.table_items)?;
     let id_seed = seed::choose(named_ids(&plans, &snapshot, &scores), store.id_seed()?)?;
     let created_at = u32::try_from(store.data_as_of()?.min(options.now)).unwrap_or(u32::MAX);
+    let trees = ensemble::load(store)?;
     store.sweep_unfinished_blobs()?;
     let mut files = Vec::new();
     let mut blobs = Vec::new();
     for plan in &plans {
-        let table = draft(plan, &snapshot, &scores, id_seed, created_at)?
-            .encode()
-            .map_err(|source| PublishError::Encode { name: plan.name.clone(), source })?;
+        let mut table = draft(plan, &snapshot, &scores, id_seed, created_at)?;
+        if table.kind == TableKind::Pool {
+            table.extras.trees.clone_from(&trees);
+        }
+        let table =
+            table.encode().map_err(|source| PublishError::Encode { name: plan.name.clone(), source })?;
         let (file, blob) = write(store, plan, &table)?;
         files.push(file);
         blobs.push(blob);

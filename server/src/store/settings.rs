@@ -22,9 +22,25 @@ impl Store {
     /// # Errors
     /// [`StoreError`] when the database cannot be written.
     pub fn set_id_seed(transaction: &Transaction<'_>, seed: u32) -> Result<(), StoreError> {
+        Self::set_text(transaction, ID_SEED, &seed.to_string())
+    }
+
+    /// The text kept under a key, if there is one.
+    ///
+    /// # Errors
+    /// [`StoreError`] when the database cannot be read.
+    pub fn text(&self, key: &str) -> Result<Option<String>, StoreError> {
+        read(&self.connection(), key)
+    }
+
+    /// Keeps a text under a key, in place of what was there.
+    ///
+    /// # Errors
+    /// [`StoreError`] when the database cannot be written.
+    pub fn set_text(transaction: &Transaction<'_>, key: &str, text: &str) -> Result<(), StoreError> {
         transaction.execute(
             "INSERT INTO settings (key, value) VALUES (?1, ?2) ON CONFLICT (key) DO UPDATE SET value = ?2",
-            (ID_SEED, seed.to_string()),
+            (key, text),
         )?;
         Ok(())
     }

@@ -52,7 +52,7 @@ fn problem(error: &Error) -> Problem {
         Error::Import(error) => import_status(error),
         Error::Publish(error) => publish_status(error),
         Error::Store(error) => store_status(error),
-        Error::Signing(_) => StatusCode::INTERNAL_SERVER_ERROR,
+        Error::Ensemble(_) | Error::Signing(_) => StatusCode::INTERNAL_SERVER_ERROR,
     };
     if status.is_server_error() {
         tracing::error!(code = error.code(), "{error}");
