@@ -15,6 +15,7 @@ export function assertDocumented(type, value, path = type) {
     if (type === 'number') assert.ok(Number.isFinite(value), path);
     return undefined;
   }
+  if (type.endsWith(' | null')) return value === null ? undefined : assertDocumented(type.slice(0, -' | null'.length), value, path);
   const fields = fieldsOf(type);
   assert.deepEqual(Object.keys(value).sort(), Object.keys(fields).sort(), `fields of ${path}`);
   return Object.entries(fields).forEach(([name, inner]) => assertDocumented(inner, value[name], `${path}.${name}`));
@@ -23,5 +24,5 @@ export function assertDocumented(type, value, path = type) {
 function fieldsOf(type) {
   const text = readFileSync(new URL(`${type}.ts`, FOLDER), 'utf8').replace(/\/\*[^]*?\*\//g, '');
   const body = text.slice(text.indexOf('{', text.indexOf('export type')) + 1);
-  return Object.fromEntries(Array.from(body.matchAll(/(\w+): ([\w<>]+),/g), ([, name, inner]) => [name, inner]));
+  return Object.fromEntries(Array.from(body.matchAll(/(\w+): ([\w<>]+(?: \| null)?),/g), ([, name, inner]) => [name, inner]));
 }

@@ -57,6 +57,7 @@ test('in Node it can be imported, ranks neutrally, and lets the process end', as
     'main.js': `import { onClick, personalize } from 'homebody';
 import 'homebody/panel';
 import 'homebody/why';
+import 'homebody/onboarding';
 const errors = [];
 const me = await personalize({ server: '${server.origin}', key: '${server.key}', consent: 'banner', onError: ({ code }) => errors.push(code) });
 await me.ready;
