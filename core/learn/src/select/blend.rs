@@ -1,9 +1,11 @@
 //! Weights of the blend, one coordinate at a time.
 //!
 //! A part that had no say gets one only through the gate: at its best weight it must be better than without it by
-//! a paired bootstrap over the judged visitors. Weights of parts that are in already move while that helps.
+//! a paired bootstrap over the judged visitors. Weights of parts that are in already move while that helps. What a
+//! regression over all weights at once finds is a second start; it is taken if it passes the gate in turn.
 
 use super::gate::{MAY_LOSE, is_better};
+use super::regress;
 use crate::judge::{Judge, Part, Weighted};
 use crate::metrics::{Metrics, mean};
 
@@ -25,9 +27,18 @@ pub(super) struct Chosen {
     each: Vec<f32>,
 }
 
+/// The weights of all parts: the first `collaborative` of them count 1 to begin with.
+pub(super) fn weigh(judge: &Judge<'_>, parts: &[&Part], collaborative: usize) -> Chosen {
+    let start = (0..parts.len()).map(|index| if index < collaborative { 1.0 } else { 0.0 }).collect();
+    let stepwise = choose(judge, parts, start);
+    let Some(weights) = regress::weights(judge, parts, stepwise.evidence_k) else { return stepwise };
+    let regressed = choose(judge, parts, weights);
+    if is_better(&regressed.each, &stepwise.each, MAY_LOSE) { regressed } else { stepwise }
+}
+
 /// Starts from `weights` and moves one weight at a time while that helps; the first part keeps its weight,
 /// because only ratios matter.
-pub(super) fn choose(judge: &Judge<'_>, parts: &[&Part], weights: Vec<f32>) -> Chosen {
+fn choose(judge: &Judge<'_>, parts: &[&Part], weights: Vec<f32>) -> Chosen {
     let mut chosen = Chosen::judged(judge, parts, weights, EVIDENCE[0]);
     for _ in 0..ROUNDS {
         let before = chosen.weights.clone();

@@ -15,7 +15,7 @@ use homebody_protocol::Decay;
 /// Entries a candidate's list has while settings are compared.
 const GRID_LIST_LENGTH: usize = 50;
 const FIRST_ALPHAS: [f32; 2] = [0.0, 0.5];
-const ALPHAS: [f32; 5] = [0.0, 0.15, 0.3, 0.5, 0.8];
+const ALPHAS: [f32; 6] = [0.0, 0.15, 0.3, 0.5, 0.8, 1.0];
 const FIRST_LAMBDA: f32 = 1.0;
 /// Factor between neighbouring λ.
 const LAMBDA_STEP: f32 = 3.0;
@@ -211,8 +211,9 @@ fn lambdas(at: &Setting, _: Steps) -> Vec<Vec<Setting>> {
     vec![way(LAMBDA_STEP), way(1.0 / LAMBDA_STEP)]
 }
 
-fn alphas(at: &Setting, _: Steps) -> Vec<Vec<Setting>> {
-    let Some(place) = ALPHAS.iter().position(|alpha| *alpha == at.alpha) else { return Vec::new() };
+fn alphas(at: &Setting, steps: Steps) -> Vec<Vec<Setting>> {
+    let place = ALPHAS.iter().position(|alpha| *alpha == at.alpha);
+    let Some(place) = place.filter(|_| steps != Steps::Unordered) else { return Vec::new() };
     both_ways(&ALPHAS, place, |alpha| Setting { alpha, ..*at })
 }
 

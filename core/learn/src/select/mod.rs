@@ -4,6 +4,7 @@ mod blend;
 mod fit;
 mod gate;
 mod grid;
+mod regress;
 mod returns;
 
 use crate::bootstrap::SplitMix64;
@@ -360,11 +361,10 @@ fn choose_length(judge: &Judge<'_>, full: &[ListSetDraft]) -> Result<(usize, Vec
     Ok(enough.map_or((LIST_LENGTHS[0], Vec::new()), |(length, _, parts)| (length, parts)))
 }
 
-/// Weights of all parts: the first `collaborative` ones start at 1, the one at `content` keeps its floor.
+/// Weights of all parts; the one at `content` keeps its floor.
 fn weigh(judge: &Judge<'_>, parts: &[Part], collaborative: usize, content: usize) -> blend::Chosen {
     let parts: Vec<&Part> = parts.iter().collect();
-    let start = (0..parts.len()).map(|index| if index < collaborative { 1.0 } else { 0.0 }).collect();
-    let mut chosen = blend::choose(judge, &parts, start);
+    let mut chosen = blend::weigh(judge, &parts, collaborative);
     if chosen.weights[content] < CONTENT_FLOOR {
         let mut weights = chosen.weights.clone();
         weights[content] = CONTENT_FLOOR;
