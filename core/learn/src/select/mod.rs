@@ -365,7 +365,7 @@ fn choose_length(judge: &Judge<'_>, full: &[ListSetDraft]) -> Result<(usize, Vec
 fn weigh(judge: &Judge<'_>, parts: &[Part], collaborative: usize, content: usize) -> blend::Chosen {
     let parts: Vec<&Part> = parts.iter().collect();
     let mut chosen = blend::weigh(judge, &parts, collaborative);
-    if chosen.weights[content] < CONTENT_FLOOR {
+    if chosen.weights[content] < CONTENT_FLOOR && !parts[content].is_flat() {
         let mut weights = chosen.weights.clone();
         weights[content] = CONTENT_FLOOR;
         chosen.take_if_kept(judge, &parts, weights, CONTENT_FLOOR_QUALITY);
