@@ -30,9 +30,9 @@ pub(super) fn heed_answers(scored: &mut [Scored], context: &Context<'_>) {
     let unit = ANSWERS * worth * blend::spread(scored);
     for candidate in scored {
         let values = values(candidate, context);
-        for feature in [Feature::Category, Feature::Brand, Feature::Tag] {
-            let Some(kind) = kind_of(feature) else { continue };
-            blend::add(candidate, blend::part_of(feature), unit * values[kind as usize]);
+        // The parts of the kinds stand in the order of the kinds.
+        for (kind, value) in values.into_iter().enumerate() {
+            blend::add(candidate, blend::part_of(Feature::Category) + kind, unit * value);
         }
     }
 }
