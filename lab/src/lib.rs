@@ -5,6 +5,7 @@
 //! device that runs in the browser. Nothing else depends on this crate.
 
 pub mod baselines;
+pub mod behaviour;
 pub mod cut;
 pub mod dataset;
 pub mod evaluate;

@@ -252,3 +252,14 @@ fn a_prior_of_the_site_counts_at_once() {
     let after = dear(&pool);
     assert!(after > before + 60, "{after} of 400, without {before}");
 }
+
+#[test]
+fn where_everything_is_new_everything_is_explored() {
+    let mut pool = pool(60);
+    let arm = |index: usize| if index == 50 { (30.0, 10.0) } else { (1.0, 39.0) };
+    pool.extras.arms = ArmPriors((0..60).map(arm).collect());
+    let device = visiting(&pool);
+    let policy = Policy { fresh_share: 0.0, ..exploring(Exploration::Thompson, 3.0) };
+    let listed = (0..40).filter(|&seed| is_listed(&device, policy, seed, 50)).count();
+    assert!(listed > 35, "{listed} of 40 although it is the one that is clicked");
+}

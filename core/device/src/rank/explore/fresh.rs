@@ -32,16 +32,18 @@ pub(super) fn need(candidate: &Scored, context: &Context<'_>, local: Option<&Ite
 
 /// Lets at most `fresh_share` of the list's places go to new items that exploration lifts.
 ///
-/// The best new items, as many as there are such places, keep what they drew; the others lose a lucky draw and stand
-/// by their merits. One of the best that is still not listed gets a place with probability
+/// The best new items, as many as there are such places (or as the known ones cannot fill), keep what they drew; the
+/// others lose a lucky draw and stand by their merits. One of the best that is still not listed gets a place with probability
 /// `need · exploration_strength` (at most 1), somewhere between the last of the other items and halfway to the first:
 /// as long as it is not known, it is seen.
 pub(super) fn grant(scored: &mut [Scored], drawn: &mut [Drawn], context: &Context<'_>) {
     let (places, seed) = (context.places(), context.request.seed);
     let budget = (context.policy.fresh_share * places as f32) as usize;
+    let known = drawn.iter().filter(|one| one.need <= 0.0).count();
     let mut fresh: Vec<&mut Drawn> = drawn.iter_mut().filter(|one| one.need > 0.0).collect();
+    let most = budget.max(places.saturating_sub(known));
     let mut chosen = Vec::new();
-    while chosen.len() < budget && !fresh.is_empty() {
+    while chosen.len() < most && !fresh.is_empty() {
         let mut best = 0;
         for rival in 1..fresh.len() {
             if scored[fresh[rival].index].score > scored[fresh[best].index].score {
@@ -55,9 +57,9 @@ pub(super) fn grant(scored: &mut [Scored], drawn: &mut [Drawn], context: &Contex
         blend::add(&mut scored[one.index], EXPLORE, -lift);
     }
     let order = blend::best(scored, places, seed, &|_| true);
-    let floor = scored[order[places - 1 - chosen.len().min(places - 1)]].score;
+    let floor = scored[order[places - 1 - chosen.len().min(budget).min(places - 1)]].score;
     let top = scored[order[0]].score;
-    for one in chosen {
+    for one in chosen.into_iter().take(budget) {
         let candidate = &mut scored[one.index];
         one.granted = one.need * context.policy.exploration_strength.min(1.0);
         let mut random = Random::of(seed ^ STREAM, candidate.key.0);
