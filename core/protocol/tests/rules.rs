@@ -317,3 +317,38 @@ fn half_a_condition_is_refused() {
     rules.0[0].when.push(Test::new(TestKind::InStock, 0));
     assert!(!rules.0[0].is_well_formed(), "too deep");
 }
+
+#[test]
+fn every_example_of_the_documentation_works_and_every_word_is_shown() {
+    let page = include_str!("../../../docs/rules.md");
+    let examples: Vec<&str> =
+        page.split("```json\n").skip(1).filter_map(|rest| rest.split("```").next()).collect();
+    assert!(examples.len() >= 3);
+    for example in &examples {
+        compile(example).unwrap();
+        assert_eq!(RuleSet::from_json(example).unwrap().warnings(), []);
+    }
+    let schema: Value = serde_json::from_str(include_str!("../../../docs/rules.schema.json")).unwrap();
+    let words =
+        |error: String| -> Vec<String> { error.split('`').skip(3).step_by(2).map(str::to_owned).collect() };
+    let condition = RuleSet::from_json(r#"{"rules":[{"name":"a","when":{"?":1},"then":{}}]}"#).unwrap_err();
+    let outcome = RuleSet::from_json(r#"{"rules":[{"name":"a","then":{"?":1}}]}"#).unwrap_err();
+    let places = [
+        (condition.to_string(), &schema["$defs"]["condition"]["properties"]),
+        (outcome.to_string(), &schema["properties"]["rules"]["items"]["properties"]["then"]["properties"]),
+    ];
+    for (error, properties) in places {
+        let (mut known, mut listed) = (words(error.replacen("`?`", "", 1)), Vec::new());
+        listed.extend(properties.as_object().unwrap().keys().cloned());
+        known.sort();
+        listed.sort();
+        assert!(known.len() >= 5);
+        assert_eq!(known, listed, "the schema lists what is accepted");
+        for word in known {
+            assert!(
+                examples.iter().any(|example| example.contains(&format!("\"{word}\""))),
+                "no example of `{word}`"
+            );
+        }
+    }
+}
