@@ -185,3 +185,79 @@ pub(crate) fn dot(a: &[f32], b: &[f32]) -> f32 {
 fn bounded(value: f32) -> f32 {
     if value.is_nan() { 0.0 } else { value.clamp(-LARGEST, LARGEST) }
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::consent::{Consent, Purpose};
+    use proptest::prelude::*;
+
+    /// Features of an item that differ in two of them.
+    fn item(collaborative: f32, price: f32) -> Features {
+        let mut features = [0.0; FEATURES];
+        (features[0], features[1], features[7]) = (1.0, collaborative, price);
+        features
+    }
+
+    fn learned(items: impl Iterator<Item = (Features, bool)>) -> Profile {
+        let permit = Consent::none().granted(Purpose::Personalize).personalize().unwrap();
+        let mut profile = Profile::new(&permit, 0);
+        items.for_each(|(features, opened)| profile.learn(&permit, &features, true, opened));
+        profile
+    }
+
+    #[test]
+    fn what_is_clicked_is_believed_in_and_doubt_shrinks() {
+        let items =
+            (0..200).map(|step: u8| (item(f32::from(step % 2), f32::from(step % 3) / 2.0), step % 2 == 1));
+        let profile = learned(items);
+        let (before, after) = (
+            Posterior::of(&LinearPrior::default(), &[]),
+            Posterior::of(&LinearPrior::default(), &profile.linear),
+        );
+        let ((wanted, doubt), (unwanted, _)) = (after.reward(&item(1.0, 0.5)), after.reward(&item(0.0, 0.5)));
+        assert!((wanted - 1.0).abs() < 0.1 && unwanted.abs() < 0.1, "{wanted} {unwanted}");
+        assert!(doubt < before.reward(&item(1.0, 0.5)).1 / 4.0);
+    }
+
+    #[test]
+    fn evidence_stays_bounded_and_a_new_taste_wins() {
+        let items = (0..6_000).map(|step| (item(1.0, 0.0), step < 4_000));
+        let profile = learned(items);
+        assert!(profile.linear.iter().all(|&sum| sum <= 501.0));
+        let (reward, _) = Posterior::of(&LinearPrior::default(), &profile.linear).reward(&item(1.0, 0.0));
+        assert!(reward < 0.05, "{reward} after two thousand in vain");
+    }
+
+    #[test]
+    fn draws_scatter_as_much_as_is_doubted() {
+        let profile = learned((0..40).map(|step: u8| (item(f32::from(step % 4) / 4.0, 0.5), step % 3 == 0)));
+        let posterior = Posterior::of(&LinearPrior::default(), &profile.linear);
+        let probe = item(0.7, 0.9);
+        let (mean, sd) = posterior.reward(&probe);
+        let draws: Vec<f32> = (0..4_000).map(|seed| dot(&posterior.draw(seed, 0), &probe)).collect();
+        let found = draws.iter().sum::<f32>() / 4_000.0;
+        let scatter =
+            (draws.iter().map(|draw| (draw - found) * (draw - found)).sum::<f32>() / 4_000.0).sqrt();
+        assert!((found - mean).abs() < 4.0 * sd / 63.0, "{found} {mean}");
+        assert!((scatter / sd - 1.0).abs() < 0.08, "{scatter} {sd}");
+    }
+
+    proptest! {
+        #[test]
+        fn whatever_is_stored_gives_numbers(
+            stored in prop::collection::vec(prop::num::f32::ANY, KEPT), prior in prop::num::f32::ANY, has_prior: bool,
+        ) {
+            let mut model = LinearPrior::default();
+            if has_prior {
+                model = LinearPrior {
+                    mean: vec![prior; FEATURES], precision: vec![prior; FEATURES * FEATURES], noise: prior,
+                };
+            }
+            let posterior = Posterior::of(&model, &stored);
+            let (mean, sd) = posterior.reward(&item(1.0, 1.0));
+            prop_assert!(mean.is_finite() && sd.is_finite(), "{} {}", mean, sd);
+            prop_assert!(posterior.draw(1, 0).iter().all(|weight| weight.is_finite()));
+        }
+    }
+}
