@@ -15,7 +15,7 @@ pub enum Kind {
     Dwell = 4,
     /// Deepest scroll position on the item's page; value = percent, 0–100.
     Scroll = 5,
-    /// A search was made.
+    /// A search was made; the id is the term.
     Search = 6,
     /// Put into the cart; value = quantity.
     CartAdd = 7,
@@ -33,13 +33,13 @@ pub enum Kind {
     ThumbsUp = 13,
     /// Disliked.
     ThumbsDown = 14,
-    /// Answered a survey question.
+    /// Answered a survey question; the id is the site's name of it, value = the answer.
     Survey = 15,
     /// Shared.
     Share = 16,
     /// Dismissed: "less like this".
     Dismiss = 17,
-    /// Took the last dismissal or thumb on this item back.
+    /// Took the last dismissal or thumb on this item back; exact, whenever it comes.
     Undo = 18,
     /// A first-party fact given by the site.
     Hint = 19,

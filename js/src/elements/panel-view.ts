@@ -122,8 +122,11 @@ function refused({ texts, nameOf }: PanelModel, { items }: ProfileView, act: Pan
 }
 
 function topics({ texts }: PanelModel, { facets }: ProfileView, act: PanelActions): HTMLElement[] {
-  // Ignored and disliked ones always stay in sight: they could not be taken back otherwise.
-  const shown = facets.filter((topic, index) => index < FIRST_TOPICS || topic.muted || topic.strength < 0);
+  // Ignored and disliked ones always stay in sight: they could not be taken back otherwise. What was only shown is no
+  // taste yet.
+  const shown = facets.filter(
+    ({ muted, strength }, index) => (index < FIRST_TOPICS && strength !== 0) || muted || strength < 0,
+  );
   if (shown.length === 0) return [];
   const strongest = Math.max(...shown.map((topic) => Math.abs(topic.strength)));
   const rows = shown.map((topic) => topicRow(texts, topic, strongest, act));
