@@ -23,6 +23,14 @@ const MIN_COSINE: f32 = 0.05;
 /// A facet counts as a word of its kind's weight (brand 1.5, category 1, tag 1): it is chosen by the shop,
 /// a word by chance. Works through an inverted index, term by term; memory is the index plus one row.
 pub fn neighbours(catalogue: &Catalogue, length: usize) -> Lists {
+    let keyed = |list: Vec<(u32, f32)>| {
+        list.into_iter().map(|(other, cosine)| (catalogue.items[other as usize].key, cosine)).collect()
+    };
+    nearest(catalogue, length).into_iter().map(keyed).collect()
+}
+
+/// [`neighbours`] by catalogue row instead of key.
+pub fn nearest(catalogue: &Catalogue, length: usize) -> Vec<Vec<(u32, f32)>> {
     let vectors = tfidf(catalogue);
     let index = postings(&vectors);
     let mut cosines = vec![0.0f32; vectors.len()];
@@ -41,7 +49,7 @@ pub fn neighbours(catalogue: &Catalogue, length: usize) -> Lists {
         for other in touched.drain(..) {
             cosines[other as usize] = 0.0;
         }
-        list.into_iter().map(|(other, cosine)| (catalogue.items[other as usize].key, cosine)).collect()
+        list
     };
     vectors.iter().enumerate().map(row).collect()
 }

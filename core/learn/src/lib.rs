@@ -1,14 +1,24 @@
 //! Sums in, models out: everything Homebody learns, learned from aggregates. See ARCHITECTURE.md.
 
+pub mod bandit;
 pub mod bootstrap;
+pub mod calibration;
 pub mod catalogue;
+pub mod cluster;
 pub mod content;
+pub mod extras;
 pub mod head;
 pub mod history;
+pub mod journeys;
 pub mod judge;
 pub mod lists;
+pub mod logistic;
 pub mod metrics;
+pub mod moment;
+pub mod moments;
+pub mod pca;
 pub mod popularity;
+pub mod questions;
 mod select;
 pub mod seqlin;
 pub mod split;

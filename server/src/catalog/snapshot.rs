@@ -2,6 +2,7 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 
+use homebody_learn::moment::Shelf;
 use homebody_learn::{Catalogue, CatalogueItem};
 use homebody_protocol::ItemKey;
 use homebody_protocol::table::{Facet, FacetKind};
@@ -51,6 +52,14 @@ impl Snapshot {
             items: self.items.iter().zip(&self.item_facets).zip(1..).map(item).collect(),
             facet_kinds: self.facets.iter().map(|facet| facet.kind).collect(),
         }
+    }
+
+    /// Prices and categories, by the place of the item.
+    pub fn shelf(&self) -> Shelf {
+        let is_category = |facet: &&u16| self.facets[usize::from(**facet)].kind == FacetKind::Category;
+        let category = |facets: &Vec<u16>| facets.iter().find(is_category).copied();
+        let prices = self.items.iter().map(|item| item.price.map(|price| price as f32)).collect();
+        Shelf::new(prices, self.item_facets.iter().map(category).collect())
     }
 }
 

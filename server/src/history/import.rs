@@ -3,9 +3,12 @@
 use std::collections::HashMap;
 use std::time::Instant;
 
+use homebody_learn::extras;
+use homebody_learn::journeys::JourneyBuilder;
 use homebody_learn::{HistoryBuilder, TrainConfig, TrainMetrics, TrainedModel};
 
 use super::HistoryFormat;
+use super::learned::Learned;
 use super::model::Model;
 use super::row::{Parsed, Salt, parse};
 use super::rows::{RowReader, RowStatus};
@@ -99,7 +102,7 @@ pub fn import(
     let (input, meter) = source.into_parts();
     let mut rows = RowReader::new(format, input).map_err(|error| meter.failed(error))?;
     let mut report = HistoryReport { model: MODEL_NAME.to_owned(), ..HistoryReport::default() };
-    let builder = read(&mut rows, &snapshot, &meter, &mut report, progress)?;
+    let (builder, journeys) = read(&mut rows, &snapshot, &meter, &mut report, progress)?;
     accept(&rows, &meter, options, &mut report)?;
 
     let history = builder.finish();
@@ -110,9 +113,13 @@ pub fn import(
     let trained = homebody_learn::train(&history, &snapshot.learnable(), &options.train, &mut tell)
         .map_err(|error| ImportError::Learn { code: error.code(), message: error.to_string() })?;
     drop(history);
-    report.metrics = trained.metrics.as_ref().map_or_else(|| serde_json::json!({}), metrics);
+    let journeys = journeys.finish();
+    let learned = extras::learn(&journeys, &snapshot.learnable(), &snapshot.shelf());
+    drop(journeys);
+    report.metrics = metrics(trained.metrics.as_ref(), &learned);
+    let learned = Learned::new(learned, &snapshot.facets);
     let elapsed_s = started.elapsed().as_secs();
-    store_model(store, snapshot, trained, &report, options, (meter.name(), format, elapsed_s))?;
+    store_model(store, snapshot, (trained, learned), &report, options, (meter.name(), format, elapsed_s))?;
     Ok(report)
 }
 
@@ -122,10 +129,11 @@ fn read(
     meter: &Meter,
     report: &mut HistoryReport,
     progress: &mut dyn FnMut(HistoryProgress),
-) -> Result<HistoryBuilder, ImportError> {
+) -> Result<(HistoryBuilder, JourneyBuilder), ImportError> {
     let items: HashMap<String, u32> = snapshot.items.iter().map(|item| item.id.clone()).zip(0..).collect();
     let salt = Salt::random()?;
     let mut builder = HistoryBuilder::new(MAX_ITEMS_PER_VISITOR);
+    let mut journeys = JourneyBuilder::default();
     loop {
         match rows.read().map_err(|error| meter.failed(error))? {
             RowStatus::End => break,
@@ -140,6 +148,7 @@ fn read(
                 Ok(Parsed::Row(row)) => {
                     report.used += 1;
                     builder.push(row);
+                    journeys.push(row);
                 }
                 Ok(Parsed::UnknownItem(id)) => unknown_item(report, id),
                 Ok(Parsed::Weightless) => report.weightless_rows += 1,
@@ -152,7 +161,7 @@ fn read(
         }
     }
     progress(HistoryProgress::Reading(meter.at(report.rows)));
-    Ok(builder)
+    Ok((builder, journeys))
 }
 
 fn unknown_item(report: &mut HistoryReport, id: &str) {
@@ -185,14 +194,14 @@ fn accept(
 fn store_model(
     store: &Store,
     snapshot: Snapshot,
-    mut trained: TrainedModel,
+    (mut trained, learned): (TrainedModel, Learned),
     report: &HistoryReport,
     options: &HistoryImport,
     (source, format, elapsed_s): (&str, HistoryFormat, u64),
 ) -> Result<(), ImportError> {
     let sums = trained.sums.take().map(|sums| sums.encode()).unwrap_or_default();
     let ids = snapshot.items.into_iter().map(|item| item.id).collect();
-    let mut model = Model::new(ids, trained);
+    let mut model = Model::new(ids, trained, learned);
     model.drop_content_lists();
     let stored = StoredModel {
         created_at: options.now,
@@ -238,16 +247,19 @@ fn patiently(mut change: impl FnMut() -> Result<(), StoreError>) -> Result<(), S
     change()
 }
 
-fn metrics(metrics: &TrainMetrics) -> serde_json::Value {
-    serde_json::json!({
-        "ndcg_at_10": six_digits(metrics.chosen.ndcg),
-        "recall_at_10": six_digits(metrics.chosen.recall),
-        "popularity_ndcg_at_10": six_digits(metrics.popularity.ndcg),
-        "visitors": metrics.visitors,
-    })
+fn metrics(ranking: Option<&TrainMetrics>, learned: &extras::Learned) -> serde_json::Value {
+    let mut metrics = serde_json::Map::new();
+    if let Some(ranking) = ranking {
+        metrics.insert("ndcg_at_10".to_owned(), six_digits(f64::from(ranking.chosen.ndcg)));
+        metrics.insert("recall_at_10".to_owned(), six_digits(f64::from(ranking.chosen.recall)));
+        metrics.insert("popularity_ndcg_at_10".to_owned(), six_digits(f64::from(ranking.popularity.ndcg)));
+        metrics.insert("visitors".to_owned(), ranking.visitors.into());
+    }
+    metrics.extend(learned.metrics.iter().map(|(name, value)| ((*name).to_owned(), six_digits(*value))));
+    metrics.into()
 }
 
 /// A metric as people read it: the digits beyond are noise of the sample.
-fn six_digits(value: f32) -> f64 {
-    (f64::from(value) * 1e6).round() / 1e6
+fn six_digits(value: f64) -> serde_json::Value {
+    ((value * 1e6).round() / 1e6).into()
 }

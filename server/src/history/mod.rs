@@ -5,11 +5,13 @@
 //! visitors and the model trained from them. Items that the catalogue does not know are counted, not stored.
 
 mod import;
+mod learned;
 mod model;
 mod row;
 mod rows;
 
 pub use import::{HistoryImport, HistoryProgress, HistoryReport, import};
+pub use learned::Learned;
 pub use model::{Model, ModelError};
 
 /// A history format.

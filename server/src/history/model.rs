@@ -4,14 +4,15 @@
 //! Bytes, little-endian: `"HBMD"`, `u16` version, `u32` items and their ids (`u32` length, UTF-8),
 //! `f32` popularity and `f32` trend per item, `f32` evidence_k, `u32` features × (`u32` feature, `f32` weight,
 //! mean, sd), `u32` list sets × (`u8` source, `u8` decay, `f32` decay value, weight, mean, sd, then per item
-//! `u32` entries × (`u32` item, `f32` weight)).
+//! `u32` entries × (`u32` item, `f32` weight)). Version 2 adds what [`Learned`] says; version 1 is read without it.
 
+use super::learned::Learned;
 use homebody_learn::TrainedModel;
 use homebody_protocol::table::{Blend, Feature, FeatureWeight, ListSetDraft, ListSource};
 use homebody_protocol::{Decay, ItemKey};
 
 const MAGIC: &[u8; 4] = b"HBMD";
-const VERSION: u16 = 1;
+const VERSION: u16 = 2;
 
 /// A trained model. Item `i` is called `ids[i]`, and lists name it by the key `i + 1`.
 #[derive(Clone, Debug)]
@@ -26,6 +27,8 @@ pub struct Model {
     pub blend: Blend,
     /// Neighbour lists, one list an item.
     pub list_sets: Vec<ListSetDraft>,
+    /// Segments, intent, priors and questions.
+    pub learned: Learned,
 }
 
 /// Why stored bytes are no model.
@@ -45,9 +48,9 @@ pub enum ModelError {
 
 impl Model {
     /// A model over items called `ids`, in the order they were trained in.
-    pub fn new(ids: Vec<String>, trained: TrainedModel) -> Self {
+    pub fn new(ids: Vec<String>, trained: TrainedModel, learned: Learned) -> Self {
         let TrainedModel { list_sets, blend, popularity, trend, .. } = trained;
-        Self { ids, popularity, trend, blend, list_sets }
+        Self { ids, popularity, trend, blend, list_sets, learned }
     }
 
     /// Empties the content lists: they depend on the catalogue alone and are made anew from it at every
@@ -79,6 +82,7 @@ impl Model {
         for set in &self.list_sets {
             put_list_set(&mut out, set);
         }
+        self.learned.encode(&mut out);
         out
     }
 
@@ -90,8 +94,11 @@ impl Model {
         let rest = bytes.strip_prefix(MAGIC).ok_or(ModelError::Magic)?;
         let mut input = Input(rest);
         let version = u16::from_le_bytes(input.take()?);
-        if version != VERSION {
+        if version > VERSION {
             return Err(ModelError::Version(version));
+        }
+        if version == 0 {
+            return Err(ModelError::Damaged);
         }
         let ids = input.many(|input| {
             let length = input.len()?;
@@ -106,10 +113,11 @@ impl Model {
             Ok(FeatureWeight { feature, weight: input.f32()?, mean: input.f32()?, sd: input.f32()? })
         })?;
         let list_sets = input.many(|input| input.list_set(ids.len()))?;
+        let learned = if version == 1 { Learned::default() } else { Learned::decode(&mut input, ids.len())? };
         if !input.0.is_empty() {
             return Err(ModelError::Damaged);
         }
-        Ok(Self { ids, popularity, trend, blend: Blend { evidence_k, features }, list_sets })
+        Ok(Self { ids, popularity, trend, blend: Blend { evidence_k, features }, list_sets, learned })
     }
 }
 
@@ -130,25 +138,25 @@ fn put_list_set(out: &mut Vec<u8>, set: &ListSetDraft) {
 }
 
 /// Lengths of what fits in memory here are far below 2³².
-fn put_len(out: &mut Vec<u8>, len: usize) {
+pub(super) fn put_len(out: &mut Vec<u8>, len: usize) {
     out.extend(u32::try_from(len).unwrap_or(u32::MAX).to_le_bytes());
 }
 
-fn put_f32s(out: &mut Vec<u8>, values: impl IntoIterator<Item = f32>) {
+pub(super) fn put_f32s(out: &mut Vec<u8>, values: impl IntoIterator<Item = f32>) {
     out.extend(values.into_iter().flat_map(f32::to_le_bytes));
 }
 
 /// What is left to read.
-struct Input<'a>(&'a [u8]);
+pub(super) struct Input<'a>(&'a [u8]);
 
 impl<'a> Input<'a> {
-    fn bytes(&mut self, len: usize) -> Result<&'a [u8], ModelError> {
+    pub(super) fn bytes(&mut self, len: usize) -> Result<&'a [u8], ModelError> {
         let (bytes, rest) = self.0.split_at_checked(len).ok_or(ModelError::Damaged)?;
         self.0 = rest;
         Ok(bytes)
     }
 
-    fn take<const N: usize>(&mut self) -> Result<[u8; N], ModelError> {
+    pub(super) fn take<const N: usize>(&mut self) -> Result<[u8; N], ModelError> {
         self.bytes(N)?.try_into().map_err(|_| ModelError::Damaged)
     }
 
@@ -156,22 +164,22 @@ impl<'a> Input<'a> {
         self.take().map(u32::from_le_bytes)
     }
 
-    fn f32(&mut self) -> Result<f32, ModelError> {
+    pub(super) fn f32(&mut self) -> Result<f32, ModelError> {
         self.take().map(f32::from_le_bytes)
     }
 
-    fn len(&mut self) -> Result<usize, ModelError> {
+    pub(super) fn len(&mut self) -> Result<usize, ModelError> {
         self.u32().map(|len| len as usize)
     }
 
-    fn f32s(&mut self, count: usize) -> Result<Vec<f32>, ModelError> {
+    pub(super) fn f32s(&mut self, count: usize) -> Result<Vec<f32>, ModelError> {
         let bytes = self.bytes(count.checked_mul(4).ok_or(ModelError::Damaged)?)?;
         let value = |chunk: &[u8]| chunk.try_into().map(f32::from_le_bytes).map_err(|_| ModelError::Damaged);
         bytes.chunks_exact(4).map(value).collect()
     }
 
     /// A count and as many things; a false count runs out of bytes before it costs memory.
-    fn many<T>(
+    pub(super) fn many<T>(
         &mut self,
         mut one: impl FnMut(&mut Self) -> Result<T, ModelError>,
     ) -> Result<Vec<T>, ModelError> {
@@ -209,6 +217,35 @@ impl<'a> Input<'a> {
 mod tests {
     use super::*;
 
+    fn learned() -> Learned {
+        use homebody_protocol::features::FEATURES;
+        use homebody_protocol::models::{Intent, Segment, Segments};
+        use homebody_protocol::table::{Facet, FacetKind};
+        let facet = |kind, name: &str| Facet { kind, name: name.to_owned() };
+        let (zeros, ones) = (vec![0.0; FEATURES], vec![1.0; FEATURES]);
+        let segment = Segment {
+            name: "buyer".to_owned(),
+            share: 1.0,
+            mean: [0.5; FEATURES],
+            variance: [1.0; FEATURES],
+        };
+        Learned {
+            segments: Segments { mean: zeros.clone(), sd: ones.clone(), hysteresis: 1.0, all: vec![segment] },
+            intent: Intent {
+                weights: ones.clone(),
+                bias: -1.0,
+                mean: zeros,
+                sd: ones,
+                slope: 0.9,
+                offset: 0.1,
+            },
+            arms: vec![(1.0, 19.0), (2.0, 30.0)],
+            usual_arm: (1.5, 20.0),
+            clusters: vec![(0.25, vec![(facet(FacetKind::Tag, "rot"), -0.5)]), (0.75, vec![])],
+            questions: vec![(facet(FacetKind::Category, "Küche"), vec![0.9, 0.1])],
+        }
+    }
+
     fn model() -> Model {
         let set =
             |source, decay, lists| ListSetDraft { source, decay, weight: 0.5, mean: 0.1, sd: 2.0, lists };
@@ -232,6 +269,7 @@ mod tests {
                     vec![vec![], vec![(ItemKey(1), 0.5)]],
                 ),
             ],
+            learned: learned(),
         }
     }
 
@@ -240,7 +278,7 @@ mod tests {
         let bytes = model().encode();
         let read = Model::decode(&bytes).unwrap();
         assert_eq!(read.encode(), bytes);
-        assert_eq!((read.ids, read.blend), (model().ids, model().blend));
+        assert_eq!((read.ids, read.blend, read.learned), (model().ids, model().blend, learned()));
         assert_eq!(read.list_sets[0].lists[0], [(ItemKey(2), -0.25)]);
         assert_eq!(read.list_sets[0].decay, Decay::Days { half_life: 30.0 });
     }
@@ -258,6 +296,27 @@ mod tests {
         let mut longer = bytes;
         longer.push(0);
         assert_eq!(Model::decode(&longer).err(), Some(ModelError::Damaged));
+    }
+
+    #[test]
+    fn the_first_version_is_read_without_what_it_did_not_know() {
+        let (whole, mut tail) = (model().encode(), Vec::new());
+        learned().encode(&mut tail);
+        let mut first = whole[..whole.len() - tail.len()].to_vec();
+        first[4] = 1;
+        let read = Model::decode(&first).unwrap();
+        assert_eq!((read.learned, read.ids), (Learned::default(), model().ids));
+    }
+
+    #[test]
+    fn questions_name_only_what_is_known() {
+        use homebody_protocol::table::FacetKind;
+        let all = learned().questions(7, |_| true);
+        assert_eq!((all.all.len(), all.shares.len(), all.tastes[0].len()), (1, 2, 1));
+        assert_eq!(all.all[0].facet, FacetKind::Category.key(7, "Küche"));
+        assert!(learned().questions(7, |facet| facet.kind == FacetKind::Category).tastes[0].is_empty());
+        assert_eq!(learned().questions(7, |_| false), homebody_protocol::models::Questions::default());
+        assert_eq!(learned().arms([Some(1), None].into_iter()).0, [(2.0, 30.0), (1.5, 20.0)]);
     }
 
     #[test]

@@ -2,6 +2,7 @@
 
 use std::collections::{BTreeMap, HashMap};
 
+use homebody_learn::cluster::duplicates;
 use homebody_learn::{History, TrainConfig, content, train};
 use homebody_protocol::ItemKey;
 use homebody_protocol::manifest::ModelInfo;
@@ -9,7 +10,7 @@ use homebody_protocol::table::{Blend, ListSetDraft, ListSource};
 
 use super::PublishError;
 use crate::catalog::Snapshot;
-use crate::history::Model;
+use crate::history::{Learned, Model};
 use crate::store::{Store, StoreError, StoredModel};
 
 /// What the tables say about every item of the catalogue, by its place in the snapshot.
@@ -24,6 +25,12 @@ pub(super) struct Scores {
     pub(super) list_sets: Vec<ListSetDraft>,
     /// The ids that the lists of a set name: items that have left the catalogue still speak for others.
     pub(super) ids: Vec<Vec<String>>,
+    /// Segments, intent, priors and questions.
+    pub(super) learned: Learned,
+    /// The place in the model of each item of the catalogue.
+    pub(super) places: Vec<Option<usize>>,
+    /// Group of near duplicates of each item, 0 none; empty when no item has any.
+    pub(super) duplicates: Vec<u32>,
     /// What the manifest says about the model.
     pub(super) info: ModelInfo,
 }
@@ -46,12 +53,16 @@ impl Scores {
                         code: error.code(),
                         message: error.to_string(),
                     })?;
-            return Ok(Self::over(ids.clone(), Model::new(ids, trained), none));
+            let model = Model::new(ids.clone(), trained, Learned::default());
+            let mut scores = Self::over(ids, model, none);
+            scores.find_duplicates(snapshot);
+            return Ok(scores);
         };
         let model = Model::decode(&stored.model)
             .map_err(|error| StoreError::Damaged { what: "model", reason: error.to_string() })?;
         let mut scores = Self::over(ids.clone(), model, info(&stored)?);
         scores.renew_content(snapshot, &ids);
+        scores.find_duplicates(snapshot);
         Ok(scores)
     }
 
@@ -71,7 +82,8 @@ impl Scores {
             })
             .collect();
         let ids = vec![model.ids.clone(); list_sets.len()];
-        Self { popularity, trend, blend: model.blend, list_sets, ids, info }
+        let (blend, learned) = (model.blend, model.learned);
+        Self { popularity, trend, blend, list_sets, ids, learned, places, duplicates: Vec::new(), info }
     }
 
     /// Content neighbours come from the catalogue of today, so that new items have some.
@@ -83,6 +95,18 @@ impl Scores {
                 *named = ids.to_vec();
             }
         }
+    }
+
+    /// Near duplicates are found among content neighbours, which are those of today's catalogue by now.
+    fn find_duplicates(&mut self, snapshot: &Snapshot) {
+        let catalogue = snapshot.learnable();
+        let place = |&(entry, cosine): &(ItemKey, f32)| (entry.0 - 1, cosine);
+        let known = self.list_sets.iter().find(|set| set.source == ListSource::Content);
+        let near: Vec<Vec<(u32, f32)>> = match known {
+            Some(set) => set.lists.iter().map(|list| list.iter().map(place).collect()).collect(),
+            None => content::nearest(&catalogue, TrainConfig::default().content_neighbours),
+        };
+        self.duplicates = duplicates::groups(&catalogue, &near, duplicates::DUPLICATE_COSINE);
     }
 
     /// The id that an entry of list set `set` names.

@@ -8,7 +8,7 @@ use homebody_protocol::{Extras, ItemKey, Policy};
 use serde::Serialize;
 
 use super::scores::Scores;
-use super::{CATALOG_BLOB, Placement, PublishError, rules};
+use super::{CATALOG_BLOB, Placement, PublishError, extras, rules};
 use crate::catalog::{Item, Snapshot};
 
 /// Which items go into a table, by their place in the snapshot, best first.
@@ -113,7 +113,7 @@ pub(super) fn draft(
         extras: Extras {
             policy: plan.policy,
             rules: rules::compile(&plan.name, &plan.rules, id_seed)?,
-            ..Extras::default()
+            ..extras::models(plan, snapshot, scores, id_seed)
         },
     })
 }

@@ -1,0 +1,131 @@
+//! Purchase intent: will this visit end with a purchase? Learned on older visits, calibrated and judged on newer ones.
+
+use super::MAX_VISITORS;
+use crate::bootstrap::SplitMix64;
+use crate::calibration::{Calibration, ScoreHistogram};
+use crate::journeys::{Journeys, Step};
+use crate::logistic::{LIMIT, Logistic, LogisticConfig, LogisticSums, fit, margin};
+use crate::moment::{Shelf, sessions, summary};
+use crate::moments::{Moments, Standard};
+use homebody_protocol::Kind;
+use homebody_protocol::features::FEATURES;
+use homebody_protocol::models::Intent;
+use std::collections::BTreeMap;
+
+/// Visits of one visitor: the bound on what one adds.
+const VISITS_PER_VISITOR: usize = 20;
+/// Share of visits, the older ones, that weights are learned on.
+const TRAINED_SHARE: f64 = 0.8;
+/// Fewer of either outcome, in either part, teach nothing.
+const MIN_OF_EACH: usize = 30;
+/// A model below this area under the ROC curve, on visits it has not seen, is not published.
+const MIN_AUC: f64 = 0.55;
+
+/// A visit at one of its moments.
+struct Visit {
+    features: [f32; FEATURES],
+    /// Whether a purchase followed in the visit.
+    bought: bool,
+    at: i64,
+}
+
+pub(super) fn learn(journeys: &Journeys, shelf: &Shelf, metrics: &mut BTreeMap<&'static str, f64>) -> Intent {
+    if !journeys.has(&[Kind::Purchase]) || !journeys.has(&[Kind::View, Kind::Click, Kind::CartAdd]) {
+        return Intent::default();
+    }
+    let mut visits = visits(journeys, shelf);
+    visits.sort_by_key(|visit| visit.at);
+    let (older, newer) = visits.split_at((visits.len() as f64 * TRAINED_SHARE) as usize);
+    let (calibrated_on, judged_on): (Vec<_>, Vec<_>) =
+        newer.iter().enumerate().partition(|(index, _)| index % 2 == 0);
+    let newer_halves =
+        [calibrated_on, judged_on].map(|half| half.into_iter().map(|(_, visit)| visit).collect::<Vec<_>>());
+    let enough = enough(older.iter()) && newer_halves.iter().all(|half| enough(half.iter().copied()));
+    if !enough {
+        return Intent::default();
+    }
+    let (fitted, standard) = train(older);
+    let told = |half: &[&Visit]| -> Vec<(f64, bool)> {
+        let one =
+            |visit: &&Visit| (margin(&fitted.weights, &standard.apply(&visit.features, LIMIT)), visit.bought);
+        half.iter().map(one).collect()
+    };
+    let calibration = Calibration::fit(&told(&newer_halves[0]));
+    if judge(&told(&newer_halves[1]), calibration, metrics) < MIN_AUC {
+        return Intent::default();
+    }
+    of(&fitted, standard, calibration)
+}
+
+/// One moment of each of a visitor's newest visits: before the purchase when there is one, anywhere else otherwise. Which
+/// moment is left to a hash, so that its place says nothing about what follows.
+fn visits(journeys: &Journeys, shelf: &Shelf) -> Vec<Visit> {
+    let mut visits = Vec::new();
+    for (visitor, steps) in journeys.iter().take(MAX_VISITORS) {
+        let starts = sessions(steps);
+        let mut rng = SplitMix64(visitor);
+        for session in starts.len().saturating_sub(VISITS_PER_VISITOR)..starts.len() {
+            let start = starts[session];
+            let end = starts.get(session + 1).copied().unwrap_or(steps.len());
+            let purchase = (start..end).find(|&index| steps[index].kind == Kind::Purchase);
+            let open = purchase.unwrap_or(end) - start;
+            if open > 0 {
+                let seen = start + 1 + rng.below(open);
+                let features = summary(&steps[..seen], &starts[..=session], shelf).features();
+                visits.push(Visit { features, bought: purchase.is_some(), at: time(steps, seen) });
+            }
+        }
+    }
+    visits
+}
+
+fn time(steps: &[Step], seen: usize) -> i64 {
+    steps[seen - 1].at
+}
+
+fn enough<'a>(visits: impl Iterator<Item = &'a Visit>) -> bool {
+    let (bought, left): (Vec<_>, Vec<_>) = visits.partition(|visit| visit.bought);
+    bought.len() >= MIN_OF_EACH && left.len() >= MIN_OF_EACH
+}
+
+fn train(visits: &[Visit]) -> (Logistic, Standard) {
+    let mut moments = Moments::new(FEATURES);
+    for visit in visits {
+        moments.add(&visit.features);
+    }
+    let standard = Standard::of(&moments);
+    let vectors: Vec<Vec<f32>> = visits.iter().map(|visit| standard.apply(&visit.features, LIMIT)).collect();
+    let fitted = fit(FEATURES, LogisticConfig::default(), |weights| {
+        let mut sums = LogisticSums::new(weights.len());
+        for (vector, visit) in vectors.iter().zip(visits) {
+            sums.add(weights, vector, visit.bought);
+        }
+        sums
+    });
+    (fitted, standard)
+}
+
+/// Books what the model is worth on visits that neither weights nor calibration have seen; the area under the curve.
+fn judge(told: &[(f64, bool)], calibration: Calibration, metrics: &mut BTreeMap<&'static str, f64>) -> f64 {
+    let mut histogram = ScoreHistogram::default();
+    for &(margin, bought) in told {
+        histogram.add(calibration.probability(margin), bought);
+    }
+    let area = histogram.auc().map_or(0.0, |auc| auc.area);
+    metrics.insert("intent_auc", area);
+    metrics.insert("intent_brier", histogram.brier());
+    metrics.insert("intent_calibration_error", histogram.calibration_error());
+    metrics.insert("intent_base_rate", histogram.base_rate());
+    area
+}
+
+fn of(fitted: &Logistic, standard: Standard, calibration: Calibration) -> Intent {
+    Intent {
+        weights: fitted.weights.iter().skip(1).map(|&weight| weight as f32).collect(),
+        bias: fitted.weights[0] as f32,
+        mean: standard.mean,
+        sd: standard.sd,
+        slope: calibration.slope as f32,
+        offset: calibration.offset as f32,
+    }
+}
