@@ -48,7 +48,7 @@ fn visit_shop(builder: &mut JourneyBuilder, visitor: u64, rng: &mut SplitMix64) 
             let item = CATEGORIES * rng.below(10) as u32 + 3 * (visitor % 2) as u32 + rng.below(3) as u32;
             let shown = rng.below(ITEMS as usize) as u32;
             push(shown, Kind::Impression, at);
-            if rng.unit() < if shown % 10 == 0 { 0.5 } else { 0.02 } {
+            if rng.unit() < if shown.is_multiple_of(10) { 0.5 } else { 0.02 } {
                 push(shown, Kind::Click, at + 1);
             }
             push(item, Kind::View, at + 2);

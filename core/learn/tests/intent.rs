@@ -241,6 +241,7 @@ fn judged(old: &Visits, new: &Visits) -> (f64, f64, f64) {
 }
 
 #[test]
+#[expect(clippy::disallowed_methods, reason = "the test, not the crate, reads the data set")]
 fn real_visits_are_told_apart_as_well_as_is_honest() {
     let Some(folder) = std::env::var_os("HOMEBODY_DATA") else {
         println!("skipped: HOMEBODY_DATA does not name the folder of the data sets");

@@ -188,7 +188,7 @@ pub fn run(
         let sums = round(&mixture);
         let gain = sums.mean_log_likelihood() - fitted.sums.mean_log_likelihood();
         fitted = Fitted { mixture, sums, rounds: fitted.rounds + 1 };
-        if !(gain > tolerance) {
+        if gain.is_nan() || gain <= tolerance {
             break;
         }
     }
