@@ -1,5 +1,4 @@
 //! A history's small models through the public door: imported, published, and read as a device reads them.
-#![expect(clippy::unwrap_used, reason = "a test stops at the first surprise")]
 
 use std::fmt::Write as _;
 use std::io::Cursor;
@@ -51,7 +50,7 @@ fn log(visitors: u32) -> String {
                 let item = 6 * (pick % 10) + taste + pick / 10 % 3;
                 let shown = (pick * 13) % ITEMS;
                 let _ = writeln!(text, "v{visitor},item-{shown},impression,{at}");
-                if shown % 10 == 0 && pick % 2 == 0 {
+                if shown.is_multiple_of(10) && pick.is_multiple_of(2) {
                     let _ = writeln!(text, "v{visitor},item-{shown},click,{at}");
                 }
                 let _ = writeln!(text, "v{visitor},item-{item},view,{at}");
