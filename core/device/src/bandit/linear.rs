@@ -231,7 +231,8 @@ mod tests {
 
     #[test]
     fn draws_scatter_as_much_as_is_doubted() {
-        let profile = learned((0..40).map(|step: u8| (item(f32::from(step % 4) / 4.0, 0.5), step % 3 == 0)));
+        let profile =
+            learned((0..40).map(|step: u8| (item(f32::from(step % 4) / 4.0, 0.5), step.is_multiple_of(3))));
         let posterior = Posterior::of(&LinearPrior::default(), &profile.linear);
         let probe = item(0.7, 0.9);
         let (mean, sd) = posterior.reward(&probe);
