@@ -121,7 +121,7 @@ proptest! {
     ) {
         let mut device = scrolling(rows);
         let mut seen = Vec::new();
-        for turn in 0.. {
+        for turn in 0..400 {
             let limit = limits[turn % limits.len()];
             let list = device.rank(&page(seen.len(), limit, 3));
             if list.is_empty() {
