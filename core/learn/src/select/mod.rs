@@ -25,7 +25,7 @@ use homebody_protocol::table::{Blend, FacetKind, Feature, FeatureWeight, ListSet
 use homebody_protocol::{Decay, ItemKey};
 
 /// Head of the search; the cube of the ratio to the full head is what it saves.
-const SEARCH_HEAD: usize = 1_280;
+const SEARCH_HEAD: usize = 1_600;
 /// Lengths a candidate's list may have.
 const LIST_LENGTHS: [usize; 4] = [10, 20, 50, 100];
 /// Decays of content: what a visitor looked at last, the last few, everything.
