@@ -1,9 +1,10 @@
 //! Options of the commands that evaluate.
 
-use anyhow::{Result, bail};
+use anyhow::{Context, Result, bail};
 use clap::Args;
 use homebody_lab::evaluate::split::{Protocol, Rules, Task};
-use homebody_lab::evaluate::{Settings, evaluate, text};
+use homebody_lab::evaluate::{Settings, judge, markdown, prepare, studies, text};
+use homebody_lab::{off_policy, ranking};
 use std::path::PathBuf;
 
 /// What `evaluate` takes.
@@ -39,6 +40,12 @@ pub(crate) struct Evaluate {
     /// Most popular items that item-item sums are kept for; memory grows with the square, time with the cube.
     #[arg(long)]
     head_items: Option<usize>,
+    /// Folder for a Markdown report with charts: pools, what each part brings, trade-offs.
+    #[arg(long)]
+    out: Option<PathBuf>,
+    /// Most visitors that the studies of `--out` are made with.
+    #[arg(long, default_value_t = 500)]
+    study_visitors: usize,
     /// Print one JSON object instead of a table.
     #[arg(long)]
     json: bool,
@@ -47,7 +54,13 @@ pub(crate) struct Evaluate {
 impl Evaluate {
     /// Evaluates; what is to be printed.
     pub(crate) fn run(&self) -> Result<String> {
-        let evaluation = evaluate(&self.settings()?)?;
+        let settings = self.settings()?;
+        let prepared = prepare(&settings)?;
+        let mut evaluation = judge(&settings, &prepared)?;
+        if let Some(folder) = &self.out {
+            evaluation.studies = Some(studies::studies(&prepared, self.study_visitors, self.seed)?);
+            markdown::write(folder, &evaluation)?;
+        }
         Ok(if self.json { serde_json::to_string_pretty(&evaluation)? } else { text::table(&evaluation) })
     }
 
@@ -55,8 +68,8 @@ impl Evaluate {
         if !(0.0..=1.0).contains(&self.diversity) {
             bail!("`--diversity` is between 0 and 1, not `{}`", self.diversity);
         }
-        if self.visitors == Some(0) || self.head_items == Some(0) {
-            bail!("`--visitors` and `--head-items` are at least 1");
+        if self.visitors == Some(0) || self.study_visitors == 0 || self.head_items == Some(0) {
+            bail!("`--visitors`, `--study-visitors` and `--head-items` are at least 1");
         }
         Ok(Settings {
             history: self.history.clone(),
@@ -68,5 +81,75 @@ impl Evaluate {
             baselines: !self.no_baselines,
             head_items: self.head_items,
         })
+    }
+}
+
+/// What `off-policy` takes.
+#[derive(Args, Clone, Debug)]
+pub(crate) struct OffPolicy {
+    /// Logs: CSV or JSON Lines with `item_id`, `click`, `propensity_score` and if known `position`. From each log the
+    /// policies of all others are estimated; from a single one the uniform policy.
+    #[arg(long, num_args = 1.., required = true)]
+    log: Vec<PathBuf>,
+    /// The same seed gives the same intervals.
+    #[arg(long, default_value_t = 0)]
+    seed: u64,
+    /// Print JSON.
+    #[arg(long)]
+    json: bool,
+}
+
+impl OffPolicy {
+    /// Estimates; what is to be printed.
+    pub(crate) fn run(&self) -> Result<String> {
+        let found = off_policy::compare(&self.log, self.seed)?;
+        if self.json {
+            return Ok(serde_json::to_string_pretty(&found)?);
+        }
+        let mut rows = vec![
+            ["policy of", "from the log", "logged there", "IPS", "SNIPS", "DM", "DR", "truth"]
+                .map(str::to_owned),
+        ];
+        let spread = |of: off_policy::Estimate| format!("{:.5} [{:.5}, {:.5}]", of.value, of.low, of.high);
+        for one in &found {
+            rows.push([
+                one.target.clone(),
+                one.log.clone(),
+                spread(one.logged),
+                spread(one.ips),
+                spread(one.snips),
+                spread(one.direct),
+                spread(one.doubly_robust),
+                one.truth.map_or("unknown".to_owned(), spread),
+            ]);
+        }
+        Ok(text::aligned(&rows).join("\n"))
+    }
+}
+
+/// What `report` takes.
+#[derive(Args, Clone, Debug)]
+pub(crate) struct Report {
+    /// Folder of the sets.
+    #[arg(long)]
+    data: PathBuf,
+    /// Markdown file to write.
+    #[arg(long)]
+    out: PathBuf,
+    /// Sets to measure (repeatable); all that are there without one.
+    #[arg(long)]
+    only: Vec<String>,
+    /// The same seed gives the same figures.
+    #[arg(long, default_value_t = 0)]
+    seed: u64,
+}
+
+impl Report {
+    /// Measures and writes; what is to be printed.
+    pub(crate) fn run(&self) -> Result<String> {
+        let report = ranking::report(&self.data, &self.only, self.seed)?;
+        std::fs::write(&self.out, &report)
+            .with_context(|| format!("cannot write `{}`", self.out.display()))?;
+        Ok(format!("{report}\n-> {}", self.out.display()))
     }
 }

@@ -11,6 +11,8 @@ pub mod dataset;
 pub mod evaluate;
 pub mod items;
 pub mod log;
+pub mod off_policy;
+pub mod ranking;
 pub mod replay;
 pub mod simulate;
 pub mod tables;

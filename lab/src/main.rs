@@ -43,6 +43,10 @@ enum Command {
     },
     /// Learn from a history, rank for its visitors with the real device, and compare.
     Evaluate(commands::Evaluate),
+    /// Estimate what policies would earn from logs with propensities.
+    OffPolicy(commands::OffPolicy),
+    /// Measure every known set and write the table of docs/ranking.md.
+    Report(commands::Report),
     /// Split a history into what is trained on and what visitors do next.
     Split {
         /// History, CSV.
@@ -81,6 +85,8 @@ fn main() -> Result<()> {
             write_simulated(&catalog, &out, Simulation { visitors, seed, end_ts })
         }
         Command::Evaluate(options) => options.run().map(|text| say(&text)),
+        Command::OffPolicy(options) => options.run().map(|text| say(&text)),
+        Command::Report(options) => options.run().map(|text| say(&text)),
         Command::Split { history, protocol, train, test } => split(&history, protocol, &train, &test),
         Command::Replay { tables, history, test, json } => run_replay(&tables, &history, &test, json),
     }

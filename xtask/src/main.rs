@@ -12,6 +12,7 @@ mod fuzz;
 mod graph;
 mod install;
 mod process;
+mod ranking;
 mod report;
 mod size;
 mod snip;
@@ -69,6 +70,8 @@ enum Command {
         #[arg(trailing_var_arg = true, allow_hyphen_values = true)]
         args: Vec<String>,
     },
+    /// Measure the ranking on real sets and write docs/ranking.md.
+    Ranking(ranking::Options),
     /// Feed everything that reads bytes or ranks with inputs nobody would think of.
     Fuzz {
         /// One target alone; see tests/fuzz/targets.
@@ -101,6 +104,7 @@ fn run(command: Command) -> anyhow::Result<ExitCode> {
         Command::Test { only } => return suite::run(&workspace, &only),
         Command::Demo(options) => demo::run(&workspace, &options),
         Command::Bench { args } => bench::run(&workspace, &args),
+        Command::Ranking(options) => ranking::run(&workspace, &options),
         Command::Fuzz { target, minutes } => fuzz::run(&workspace, minutes, target.as_deref()),
     }?;
     Ok(ExitCode::SUCCESS)

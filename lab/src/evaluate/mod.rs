@@ -1,11 +1,15 @@
 //! Evaluation of any site's history: split, learn, rank with the real device, compare.
 
 pub mod intervals;
+pub mod markdown;
 pub mod metrics;
 pub mod model;
 pub mod ours;
+pub mod plot;
+pub mod pools;
 pub mod report;
 pub mod split;
+pub mod studies;
 pub mod text;
 
 use crate::baselines;
@@ -132,6 +136,7 @@ pub fn judge(settings: &Settings, prepared: &Prepared) -> Result<Evaluation> {
         chosen: chosen(&prepared.trained),
         models,
         notes: prepared.data.notes.clone(),
+        studies: None,
     })
 }
 

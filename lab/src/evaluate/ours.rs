@@ -2,16 +2,16 @@
 
 use super::model::{Model, PLACES, Worker};
 use super::split::{Case, Protocol, Split, Task};
-use crate::dataset::{Clock, Dataset, Event};
+use crate::dataset::{Dataset, Event};
 use crate::items::{self, Item};
 use anyhow::{Context, Result, bail};
-use homebody_device::{Consent, Device, Interaction, Purpose, RankRequest};
+use homebody_device::{Consent, Device, Interaction, Purpose, RankRequest, Ranked, Source};
 use homebody_learn::split::Protocol as Judging;
 use homebody_learn::{
     Catalogue, History, HistoryBuilder, HistoryRow, Progress, TrainConfig, TrainedModel, train,
 };
 use homebody_protocol::policy::CartPolicy;
-use homebody_protocol::table::{Facet, Row, RowFlags, TableDraft, TableKind};
+use homebody_protocol::table::{Facet, ListSetDraft, Row, RowFlags, TableDraft, TableKind};
 use homebody_protocol::{Extras, ItemKey, Policy};
 use std::collections::BTreeSet;
 
@@ -40,7 +40,13 @@ pub struct Ours {
     pub pool: Vec<u8>,
     /// The numbers of the placement.
     pub policy: Policy,
+    /// The catalogue table, where the pool is not all there is.
+    catalogue: Option<Vec<u8>>,
+    /// The item of each row of the pool.
+    items: Vec<u32>,
+    /// Id of each item, in the pool or not.
     ids: Vec<String>,
+    /// Key of each row of the pool.
     keys: Vec<ItemKey>,
 }
 
@@ -156,7 +162,29 @@ impl Ours {
         let pool = draft.encode().context("the table cannot be encoded")?;
         let ids: Vec<String> = draft.rows.iter().map(|row| row.id.clone()).collect();
         let keys = ids.iter().map(|id| ItemKey::derive(draft.id_seed, id)).collect();
-        Ok(Self { draft, pool, policy, ids, keys })
+        let items = (0..draft.rows.len() as u32).collect();
+        Ok(Self { draft, pool, policy, catalogue: None, items, ids, keys })
+    }
+
+    /// The same model on a pool of these items alone.
+    ///
+    /// # Errors
+    /// When it cannot be encoded.
+    pub fn pool_of(&self, items: &[u32]) -> Result<Self> {
+        let mut draft = TableDraft { rows: Vec::new(), list_sets: Vec::new(), ..self.draft.clone() };
+        draft.rows = items.iter().map(|item| self.draft.rows[*item as usize].clone()).collect();
+        for set in &self.draft.list_sets {
+            let lists = items.iter().map(|item| set.lists[*item as usize].clone()).collect();
+            draft.list_sets.push(ListSetDraft { lists, ..set.clone() });
+        }
+        let ids = self.ids.clone();
+        Ok(Self { items: items.to_vec(), ids, ..Self::of(draft, self.policy)? })
+    }
+
+    /// The same with a catalogue table, in which the device looks for candidates of its own.
+    #[must_use]
+    pub fn with_catalogue(self, catalogue: Vec<u8>) -> Self {
+        Self { catalogue: Some(catalogue), ..self }
     }
 }
 
@@ -173,6 +201,9 @@ impl Model for Ours {
         let mut device = Device::new();
         device.set_consent(Consent::none().granted(Purpose::Personalize));
         device.load_pool(self.pool.clone()).context("the device refuses the pool")?;
+        if let Some(catalogue) = &self.catalogue {
+            device.load_catalogue(catalogue.clone()).context("the device refuses the catalogue")?;
+        }
         Ok(Box::new(OnDevice { device, ours: self, unmasked: Vec::new() }))
     }
 }
@@ -191,28 +222,32 @@ impl Worker for OnDevice<'_> {
             let interaction = Interaction::new(event.kind, &self.ours.ids[event.item as usize]);
             self.device.record(&interaction.with_value(event.value), at_ms(event.at));
         }
+        // Candidates that are named are ranked as named; with a catalogue the device finds its own, so that what is
+        // masked is left out of a longer list.
+        let by_name = self.ours.catalogue.is_none() && !case.masked.is_empty();
+        let masked = |item: u32| case.masked.binary_search(&item).is_ok();
         self.unmasked.clear();
-        if !case.masked.is_empty() {
-            let is_free = |(item, _): &(u32, &ItemKey)| case.masked.binary_search(item).is_err();
-            self.unmasked.extend((0u32..).zip(&self.ours.keys).filter(is_free).map(|(_, key)| *key));
+        if by_name {
+            let rows = self.ours.items.iter().zip(&self.ours.keys);
+            self.unmasked.extend(rows.filter(|(item, _)| !masked(**item)).map(|(_, key)| *key));
         }
         let request = RankRequest {
             keys: &self.unmasked,
-            limit: PLACES,
+            limit: if by_name { PLACES } else { PLACES + case.masked.len() },
             policy: Some(self.ours.policy),
             now_ms: at_ms(case.now),
             ..RankRequest::default()
         };
-        self.device.rank(&request).iter().map(|ranked| ranked.row as u32).collect()
+        let item = |ranked: &Ranked| match ranked.source {
+            Source::Pool => self.ours.items[ranked.row],
+            Source::Catalogue => ranked.row as u32,
+        };
+        let ranked = self.device.rank(&request);
+        ranked.iter().map(item).filter(|item| !masked(*item)).take(PLACES).collect()
     }
 }
 
 /// Milliseconds of a time; steps of a sequence count as seconds.
 pub fn at_ms(at: f64) -> u64 {
     (at.max(0.0) * 1_000.0) as u64
-}
-
-/// Whether ages in days mean anything for a history.
-pub fn has_days(data: &Dataset) -> bool {
-    data.clock == Clock::Seconds
 }

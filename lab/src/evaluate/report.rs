@@ -3,6 +3,7 @@
 use super::intervals::{Intervals, Spread};
 use super::metrics::{METRICS, Values};
 use super::split::{Protocol, Task};
+use super::studies::Studies;
 use serde::Serialize;
 use std::collections::BTreeMap;
 
@@ -137,6 +138,9 @@ pub struct Evaluation {
     pub models: Vec<ModelReport>,
     /// How the files were understood, where that is not obvious.
     pub notes: Vec<String>,
+    /// Pools, ablation and trade-offs; with `--out` alone.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub studies: Option<Studies>,
 }
 
 impl ModelReport {
