@@ -185,7 +185,6 @@ pub(crate) fn dot(a: &[f32], b: &[f32]) -> f32 {
 fn bounded(value: f32) -> f32 {
     if value.is_nan() { 0.0 } else { value.clamp(-LARGEST, LARGEST) }
 }
-<<<<<<< HEAD
 
 #[cfg(test)]
 mod tests {
@@ -263,5 +262,3 @@ mod tests {
         }
     }
 }
-=======
->>>>>>> eb88944 (Lab: baselines, studies with charts, off-policy estimates, and the report of docs/ranking.md)
