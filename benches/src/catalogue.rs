@@ -13,7 +13,8 @@ pub const CREATED_AT_S: u32 = 1_763_900_000;
 /// Items of the catalogue; smaller tables hold its most popular ones.
 pub const ITEMS: usize = 10_000;
 
-const ID_SEED: u32 = 0;
+/// Seed of all keys.
+pub const ID_SEED: u32 = 0;
 const CATEGORIES: usize = 40;
 const BRANDS: usize = 200;
 const TAGS: usize = 120;

@@ -1,7 +1,8 @@
 //! Pools of 500 that differ by one stage each, so that the cost of a stage is the difference to the barest one.
 
+use homebody_protocol::rules::{RuleSet, Rules};
 use homebody_protocol::table::{Feature, TableDraft, TableKind};
-use homebody_protocol::{CartPolicy, Exploration, Policy};
+use homebody_protocol::{CartPolicy, Exploration, Extras, Policy};
 
 use crate::catalogue;
 
@@ -21,8 +22,26 @@ pub fn all() -> Vec<Stage> {
     let mut stages = vec![Stage { name: "barest", draft: barest() }];
     stages.extend(scores());
     stages.extend(policies().map(|(name, policy)| with_policy(name, policy)));
+    stages.push(Stage {
+        name: "five rules",
+        draft: TableDraft { extras: with_rules(barest().extras), ..barest() },
+    });
     stages.push(Stage { name: "everything", draft: everything() });
     stages
+}
+
+/// Rules of the usual kinds.
+const RULES: &str = r#"{"rules":[
+    {"name":"no tag 3","when":{"tag":"tag 3"},"then":{"exclude":true}},
+    {"name":"new ones","when":{"new_days":30},"then":{"boost":0.5}},
+    {"name":"dear ones","when":{"price_above":150},"then":{"bury":0.5}},
+    {"name":"two categories","when":{"any":[{"category":"category 1"},{"category":"category 2"}]},"then":{"boost":0.2}},
+    {"name":"regulars","when":{"all":[{"sessions_at_least":3},{"brand":"brand 7"}]},"then":{"boost":0.3}}
+]}"#;
+
+fn with_rules(extras: Extras) -> Extras {
+    let compiled = RuleSet::from_json(RULES).and_then(|set| Rules::compile(&set, catalogue::ID_SEED));
+    Extras { rules: compiled.unwrap_or_default(), ..extras }
 }
 
 /// Popularity alone, the best twenty, reasons.
@@ -90,5 +109,16 @@ fn everything() -> TableDraft {
         serendipity_slots: 2,
         ..Policy::default()
     };
+    draft.extras = with_rules(draft.extras);
     draft
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn the_rules_are_rules() {
+        assert_eq!(everything().extras.rules.0.len(), 5);
+    }
 }
