@@ -4,7 +4,7 @@ use anyhow::{Result, bail};
 
 const DAY_S: f64 = 86_400.0;
 
-/// Unix seconds of a cell: a number (its unit is settled by [`unit`] over the whole file) or a date with an optional time.
+/// Unix seconds of a cell: a number (its unit is settled by [`unit()`] over the whole file) or a date with an optional time.
 ///
 /// # Errors
 /// When it is neither.
