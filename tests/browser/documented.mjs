@@ -10,6 +10,11 @@ export function assertDocumented(type, value, path = type) {
     assert.ok(Array.isArray(value), `${path} is a list`);
     return value.forEach((entry, index) => assertDocumented(type.slice(6, -1), entry, `${path}[${index}]`));
   }
+  if (type.startsWith('[')) {
+    const inner = type.slice(1, -1).split(', ');
+    assert.equal(value.length, inner.length, `length of ${path}`);
+    return inner.forEach((each, index) => assertDocumented(each, value[index], `${path}[${index}]`));
+  }
   if (['number', 'string', 'boolean'].includes(type)) {
     assert.equal(typeof value, type, path);
     if (type === 'number') assert.ok(Number.isFinite(value), path);
@@ -24,5 +29,5 @@ export function assertDocumented(type, value, path = type) {
 function fieldsOf(type) {
   const text = readFileSync(new URL(`${type}.ts`, FOLDER), 'utf8').replace(/\/\*[^]*?\*\//g, '');
   const body = text.slice(text.indexOf('{', text.indexOf('export type')) + 1);
-  return Object.fromEntries(Array.from(body.matchAll(/(\w+): ([\w<>]+(?: \| null)?),/g), ([, name, inner]) => [name, inner]));
+  return Object.fromEntries(Array.from(body.matchAll(/(\w+): ((?:\[[^\]]*\]|[\w<>]+)(?: \| null)?),/g), ([, name, inner]) => [name, inner]));
 }

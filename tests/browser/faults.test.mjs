@@ -301,7 +301,7 @@ describe('a visitor with a profile', () => {
   /** In the page: overwrites all pointers of the device (not its borrow flag), so that its next call really traps. */
   async function crash() {
     const { memory } = await (await import('/pkg/wasm/rank.js')).default();
-    new Uint8Array(memory.buffer).fill(0xff, device + 8, device + 160);
+    new Uint8Array(memory.buffer).fill(0xff, device + 8, device + 1024);
   }
 });
 

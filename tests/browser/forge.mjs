@@ -67,13 +67,17 @@ function sha256Of(bytes) {
   return createHash('sha256').update(bytes).digest('hex');
 }
 
-/** A copy with small sections added (`{ QUES: bytes }`), for a pool that a site of another kind would publish. */
+/** A copy with small sections in place of its own (`{ QUES: bytes, INTN: null }`), as a site of another kind would publish. */
 export function withSections(table, sections) {
-  const added = Object.entries(sections).map(([tag, bytes]) => [tag, padded(bytes)]);
+  const added = Object.entries(sections).flatMap(([tag, bytes]) => (bytes ? [[tag, padded(bytes)]] : []));
   const shift = 12 * added.length;
   const count = table.readUInt16LE(24);
   const directory = Buffer.from(table.subarray(32, 32 + 12 * count));
-  for (let at = 4; at < directory.length; at += 12) directory.writeUInt32LE(directory.readUInt32LE(at) + shift, at);
+  for (let at = 0; at < directory.length; at += 12) {
+    directory.writeUInt32LE(directory.readUInt32LE(at + 4) + shift, at + 4);
+    // A section that no reader knows is skipped.
+    if (directory.toString('latin1', at, at + 4) in sections) directory.write('____', at, 'latin1');
+  }
   let end = table.length + shift;
   const entries = added.map(([tag, bytes]) => {
     const entry = Buffer.alloc(12);

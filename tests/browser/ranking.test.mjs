@@ -27,7 +27,7 @@ describe('ranking', () => {
     const page = await openLab(await browser.newContext(), shop);
     keys = await page.evaluate(facetKeys, [TOPICS, forge.manifest.id_seed]);
     await page.context().close();
-    const bytes = withSections(forge.pool, { QUES: questionsOf(keys), SEGM: twoSegments() });
+    const bytes = withSections(forge.pool, { QUES: questionsOf(keys), SEGM: twoSegments(), INTN: null });
     shop.front.fault = forge.offering(bytes, { catalog: null });
   });
 

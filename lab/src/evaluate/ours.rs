@@ -107,14 +107,19 @@ pub fn learn(
     train(&history(&split.train), &keyed.catalogue, &config, progress).context("training failed")
 }
 
+/// Standard deviations that carry any item past all that are not in the cart.
+const BESIDE_A_CART: f32 = 100.0;
+
 /// The numbers of the placement that a protocol and a task stand for; by score alone, because lists are judged by it.
 pub fn policy(protocol: Protocol, task: Task) -> Policy {
-    let cart = match (protocol, task) {
-        (Protocol::Session, _) | (_, Task::Recovery) => CartPolicy::Always,
-        (_, Task::Discovery) => CartPolicy::Exclude,
-        (_, Task::Any) => CartPolicy::default(),
-    };
-    Policy { cart, diversity: 1.0, ..Policy::default() }
+    let bare = Policy { diversity: 1.0, ..Policy::default() };
+    match (protocol, task) {
+        // A list that stands beside a cart: what is in it comes first.
+        (_, Task::Recovery) => Policy { cart: CartPolicy::Always, cart_boost: BESIDE_A_CART, ..bare },
+        (Protocol::Session, _) => Policy { cart: CartPolicy::Always, ..bare },
+        (_, Task::Discovery) => Policy { cart: CartPolicy::Exclude, ..bare },
+        (_, Task::Any) => bare,
+    }
 }
 
 impl Ours {
