@@ -36,6 +36,19 @@ pub use purpose::{
 pub use region::{Link, Region};
 pub use theme::{ButtonStyle, Palette, Scheme, Theme};
 
+/// The languages that the npm package brings texts in; for any other one a file has to have them all.
+pub const BUILT_IN_LANGUAGES: [&str; 2] = ["en", "de"];
+/// The texts of the first layer, and how many words the built-in one has at the most in any language.
+pub const FIRST_LAYER_WORDS: [(&str, usize); 7] = [
+    ("banner.title", 8),
+    ("banner.body", 39),
+    ("banner.accept", 3),
+    ("banner.reject", 4),
+    ("banner.preferences", 2),
+    ("banner.later", 2),
+    ("banner.policy", 2),
+];
+
 /// The version of the format this release reads.
 pub const VERSION: u32 = 1;
 /// A refusal is not asked again before this many days.

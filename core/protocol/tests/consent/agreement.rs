@@ -44,7 +44,7 @@ fn verdict(tree: &Value) -> char {
 #[test]
 fn the_table_of_verdicts_is_the_committed_one() {
     let (full, values) = (full_tree(), values());
-    let mut rows = Vec::new();
+    let mut cases = Vec::new();
     for pointer in pointers(&full) {
         let judge = |value: &Value| {
             let mut tree = full.clone();
@@ -53,14 +53,12 @@ fn the_table_of_verdicts_is_the_committed_one() {
         };
         let verdicts: String = values.iter().map(judge).collect();
         assert!(verdicts.contains('r') || verdicts.contains('l'), "{pointer} takes anything");
-        rows.push(format!("{}: {}", json!(pointer), json!(verdicts)));
+        cases.push(json!({ "pointer": pointer, "verdicts": verdicts }).to_string());
     }
-    let values = Value::Array(values);
+    let (values, cases) = (Value::Array(values), cases.join(",\n"));
     let about = "r: not of the form, l: an error of the lint, -: neither";
-    let text = format!(
-        "{{\n\"about\": \"{about}\",\n\"values\": {values},\n\"verdicts\": {{\n{}\n}}\n}}\n",
-        rows.join(",\n")
-    );
+    let head = format!("\"spec_version\": 1,\n\"about\": \"{about}\",\n\"values\": {values}");
+    let text = format!("{{\n{head},\n\"cases\": [\n{cases}\n]\n}}\n");
     golden("agreement.json", &text);
 }
 

@@ -50,22 +50,21 @@ fn word(mode: Mode) -> &'static str {
 #[test]
 fn the_table_of_modes_is_the_committed_one() {
     let configs = configs();
-    let mut text = format!(
-        "{{\n\"about\": \"config, region, purpose, mode, mode under Global Privacy Control\",\n\"configs\": {configs},\n\"rows\": [\n"
-    );
-    let mut rows = Vec::new();
+    let mut cases = Vec::new();
     for (name, config) in configs.as_object().unwrap() {
         let config = ConsentConfig::from_json(&config.to_string()).unwrap();
         for region in REGIONS {
             for purpose in PURPOSES {
                 let (mode, gpc) = (config.mode(region, purpose), config.mode_under_gpc(region, purpose));
                 assert!(gpc >= mode, "a signal never loosens");
-                rows.push(json!([name, region, purpose, word(mode), word(gpc)]).to_string());
+                let case = json!({ "config": name, "region": region, "purpose": purpose, "mode": word(mode),
+                    "mode_under_gpc": word(gpc) });
+                cases.push(case.to_string());
             }
         }
     }
-    text.push_str(&rows.join(",\n"));
-    text.push_str("\n]\n}\n");
+    let cases = cases.join(",\n");
+    let text = format!("{{\n\"spec_version\": 1,\n\"configs\": {configs},\n\"cases\": [\n{cases}\n]\n}}\n");
     golden("modes.json", &text);
 }
 

@@ -2,9 +2,12 @@
 
 use std::collections::BTreeSet;
 
-use homebody_protocol::consent::{ConsentConfig, Severity, lint, lint_rules};
+use homebody_protocol::consent::{
+    BUILT_IN_LANGUAGES, ConsentConfig, FIRST_LAYER_WORDS, Severity, lint, lint_rules,
+};
+use serde_json::json;
 
-use super::support::{PAGE, examples, full};
+use super::support::{PAGE, examples, full, golden};
 
 #[test]
 fn every_example_may_be_published() {
@@ -36,4 +39,13 @@ fn the_table_of_codes_is_that_of_the_lint() {
     }
     let shown = PAGE.lines().filter(|line| line.starts_with("| `consent_")).count();
     assert_eq!(shown, known.len(), "the page has a code that nothing finds");
+}
+
+/// What the lint believes of the built-in texts; `js/test/consent-texts.test.ts` compares it with the texts.
+#[test]
+fn the_built_in_texts_are_as_the_package_has_them() {
+    let cases: Vec<_> =
+        FIRST_LAYER_WORDS.iter().map(|(key, words)| json!({ "key": key, "words": words })).collect();
+    let value = json!({ "spec_version": 1, "languages": BUILT_IN_LANGUAGES, "cases": cases });
+    golden("built-in.json", &format!("{}\n", serde_json::to_string_pretty(&value).unwrap()));
 }

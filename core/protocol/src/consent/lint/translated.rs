@@ -2,13 +2,11 @@
 
 use std::collections::BTreeSet;
 
-use super::super::BUILT_IN_PURPOSES;
 use super::super::config::{ConsentConfig, Languages, Texts};
 use super::super::purpose::Purpose;
+use super::super::{BUILT_IN_LANGUAGES, BUILT_IN_PURPOSES};
 use super::Hit;
 
-/// Languages the package brings texts in; `js/test/consent-texts.test.ts` compares them with the package.
-const BUILT_IN_LANGUAGES: [&str; 2] = ["en", "de"];
 /// The texts of the banner.
 const BANNER: [&str; 7] = [
     "banner.label",

@@ -2,24 +2,13 @@
 
 use std::collections::BTreeMap;
 
+use super::super::FIRST_LAYER_WORDS;
 use super::super::ask::Button;
 use super::super::config::ConsentConfig;
 use super::Hit;
 
 /// Most words of the first layer.
 const MAX_WORDS: usize = 60;
-
-/// What the first layer shows, and how many words its built-in text has at the most in any language;
-/// `js/test/consent-texts.test.ts` holds the package to them.
-const FIRST_LAYER: [(&str, usize, Option<Button>); 7] = [
-    ("banner.title", 8, None),
-    ("banner.body", 39, None),
-    ("banner.accept", 3, Some(Button::Accept)),
-    ("banner.reject", 4, Some(Button::Reject)),
-    ("banner.preferences", 2, Some(Button::Preferences)),
-    ("banner.later", 2, Some(Button::Later)),
-    ("banner.policy", 2, None),
-];
 
 pub(super) fn first_layer(config: &ConsentConfig) -> Vec<Hit> {
     let mut hits = Vec::new();
@@ -47,18 +36,28 @@ pub(super) fn first_layer(config: &ConsentConfig) -> Vec<Hit> {
 
 /// Words of the first layer, with the texts of earlier maps before those of later ones.
 fn count(config: &ConsentConfig, texts: &[&BTreeMap<String, String>]) -> usize {
-    let is_shown = |button: Option<Button>| button.is_none_or(|button| config.ask.buttons.contains(&button));
-    let words_of = |(key, built_in, _): &(&str, usize, Option<Button>)| {
-        texts.iter().find_map(|texts| texts.get(*key)).map_or(*built_in, |text| words(text))
+    let is_shown = |key: &str| button(key).is_none_or(|button| config.ask.buttons.contains(&button));
+    let words_of = |&(key, built_in): &(&str, usize)| {
+        texts.iter().find_map(|texts| texts.get(key)).map_or(built_in, |text| words(text))
     };
-    FIRST_LAYER.iter().filter(|(_, _, button)| is_shown(*button)).map(words_of).sum()
+    FIRST_LAYER_WORDS.iter().filter(|(key, _)| is_shown(key)).map(words_of).sum()
+}
+
+/// The button that a text is on.
+fn button(key: &str) -> Option<Button> {
+    match key {
+        "banner.accept" => Some(Button::Accept),
+        "banner.reject" => Some(Button::Reject),
+        "banner.preferences" => Some(Button::Preferences),
+        "banner.later" => Some(Button::Later),
+        _ => None,
+    }
 }
 
 /// The longest text of a first layer: most often the body is what has to be cut.
 fn place(texts: &BTreeMap<String, String>, path: &str) -> String {
-    let longest = FIRST_LAYER.iter().filter(|(key, ..)| texts.contains_key(*key));
-    let longest = longest.max_by_key(|(key, ..)| texts.get(*key).map_or(0, |text| words(text)));
-    longest.map_or_else(|| path.to_owned(), |(key, ..)| format!("{path}.{key}"))
+    let own = FIRST_LAYER_WORDS.iter().filter_map(|(key, _)| Some((key, words(texts.get(*key)?))));
+    own.max_by_key(|(_, words)| *words).map_or_else(|| path.to_owned(), |(key, _)| format!("{path}.{key}"))
 }
 
 /// Words between spaces. Chinese and Japanese have none; there two characters count as a word.
