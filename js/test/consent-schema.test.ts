@@ -13,12 +13,19 @@ const schema = JSON.parse(read('docs/consent.schema.json')) as object;
 const accepts = new Ajv2020({ strict: true, strictTypes: false, strictRequired: false }).compile(schema);
 const examples = read('docs/consent-config.md').split('```json\n').slice(1).map((rest) => rest.split('```')[0] ?? '');
 
-/** Replaces the value at a JSON pointer. */
-function replace(tree: unknown, pointer: string, value: unknown): void {
+/** The object around a JSON pointer, and the last step of it. */
+function around(tree: unknown, pointer: string): { parent: Record<string, unknown>; last: string } {
   const steps = pointer.split('/').slice(1).map((step) => step.replaceAll('~1', '/').replaceAll('~0', '~'));
   const last = steps.pop() as string;
   const parent = steps.reduce((node, step) => (node as Record<string, unknown>)[step], tree);
-  (parent as Record<string, unknown>)[last] = value;
+  return { parent: parent as Record<string, unknown>, last };
+}
+
+/** A row of the table that Rust wrote: a verdict on each wrong value at a place, and on a wrong name for it. */
+interface Row {
+  readonly pointer: string;
+  readonly verdicts: string;
+  readonly renamed: string | null;
 }
 
 test('every example of the documentation is valid', () => {
@@ -27,23 +34,29 @@ test('every example of the documentation is valid', () => {
 });
 
 test('the schema refuses what Rust refuses, and accepts what it accepts', () => {
-  const { values, cases } = golden<{ pointer: string; verdicts: string }>('consent/agreement.json') as unknown as {
-    values: unknown[];
-    cases: { pointer: string; verdicts: string }[];
-  };
+  const table = golden<Row>('consent/agreement.json') as unknown as { nonsense: string; values: unknown[]; cases: Row[] };
   const full = examples.reduce((longest, each) => (each.length > longest.length ? each : longest));
   const differing: string[] = [];
   let judged = 0;
-  for (const { pointer, verdicts } of cases) {
-    values.forEach((value, index) => {
-      const tree = JSON.parse(full) as unknown;
-      replace(tree, pointer, value);
-      const verdict = verdicts[index];
-      // What the lint finds may need more than a schema can say.
-      if (verdict !== 'l' && accepts(tree) !== (verdict === '-')) {
-        differing.push(`${pointer} = ${JSON.stringify(value).slice(0, 40)}: Rust says ${verdict}`);
-      }
-      judged += 1;
+  const judge = (what: string, verdict: string, change: (tree: unknown) => void): void => {
+    const tree = JSON.parse(full) as unknown;
+    change(tree);
+    judged += 1;
+    // What the lint finds may need more than a schema can say.
+    if (verdict !== 'l' && accepts(tree) !== (verdict === '-')) differing.push(`${what}: Rust says ${verdict}`);
+  };
+  for (const { pointer, verdicts, renamed } of table.cases) {
+    table.values.forEach((value, index) => {
+      judge(`${pointer} = ${JSON.stringify(value).slice(0, 40)}`, verdicts[index] as string, (tree) => {
+        const { parent, last } = around(tree, pointer);
+        parent[last] = value;
+      });
+    });
+    if (renamed === null) continue;
+    judge(`${pointer} by another name`, renamed, (tree) => {
+      const { parent, last } = around(tree, pointer);
+      parent[table.nonsense] = parent[last];
+      delete parent[last];
     });
   }
   assert.deepEqual(differing, []);

@@ -8,6 +8,9 @@ use serde_json::{Map, Value, json};
 
 use super::support::{full_tree, golden, pointers, schema};
 
+/// A name that nothing has.
+const NONSENSE: &str = "?? ??";
+
 /// Something wrong, or nearly, for every type.
 fn values() -> Vec<Value> {
     let long = "x".repeat(2001);
@@ -41,6 +44,16 @@ fn verdict(tree: &Value) -> char {
     }
 }
 
+/// The tree with the key at a pointer made into nonsense; nothing in a list.
+fn renamed(full: &Value, pointer: &str) -> Option<Value> {
+    let (parent, key) = pointer.rsplit_once('/').unwrap();
+    let mut tree = full.clone();
+    let fields = tree.pointer_mut(parent).unwrap().as_object_mut()?;
+    let value = fields.remove(&key.replace("~1", "/").replace("~0", "~")).unwrap();
+    fields.insert(NONSENSE.to_owned(), value);
+    Some(tree)
+}
+
 #[test]
 fn the_table_of_verdicts_is_the_committed_one() {
     let (full, values) = (full_tree(), values());
@@ -53,11 +66,14 @@ fn the_table_of_verdicts_is_the_committed_one() {
         };
         let verdicts: String = values.iter().map(judge).collect();
         assert!(verdicts.contains('r') || verdicts.contains('l'), "{pointer} takes anything");
-        cases.push(json!({ "pointer": pointer, "verdicts": verdicts }).to_string());
+        let renamed = renamed(&full, &pointer).map(|tree| verdict(&tree));
+        cases.push(json!({ "pointer": pointer, "verdicts": verdicts, "renamed": renamed }).to_string());
     }
     let (values, cases) = (Value::Array(values), cases.join(",\n"));
     let about = "r: not of the form, l: an error of the lint, -: neither";
-    let head = format!("\"spec_version\": 1,\n\"about\": \"{about}\",\n\"values\": {values}");
+    let head = format!(
+        "\"spec_version\": 1,\n\"about\": \"{about}\",\n\"nonsense\": \"{NONSENSE}\",\n\"values\": {values}"
+    );
     let text = format!("{{\n{head},\n\"cases\": [\n{cases}\n]\n}}\n");
     golden("agreement.json", &text);
 }

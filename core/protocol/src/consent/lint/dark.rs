@@ -72,10 +72,8 @@ fn unknown(keys: &[&str], value: &Value) -> Option<(&'static str, String)> {
         Some("experiment") => Some(("consent_experiment_differs", format!("arms cannot differ in `{last}`"))),
         Some("theme" | "ask") | None if of(&NO) && is_hidden(&word, value) => {
             let message = format!("`{last}` would take the button to reject away");
-            Some((
-                if above.first() == Some(&"theme") { "consent_button_hidden" } else { "consent_no_reject" },
-                message,
-            ))
+            let is_theme = above.first() == Some(&"theme");
+            Some((if is_theme { "consent_button_hidden" } else { "consent_no_reject" }, message))
         }
         Some("theme") if SHEETS.contains(&word.as_str()) => {
             Some(("consent_button_hidden", format!("`{last}` could hide a button or unbalance the two")))
@@ -112,9 +110,10 @@ fn is_on(value: &Value) -> bool {
 
 /// Whether the value takes away what the word names.
 fn is_hidden(word: &str, value: &Value) -> bool {
-    let hides = ["hide", "hidden", "without", "no", "disable"].iter().any(|start| word.starts_with(start));
+    let starts = ["hide", "hidden", "without", "no", "disable"];
+    let hides = starts.iter().any(|start| word.starts_with(start)) || word.ends_with("hidden");
     match value {
-        Value::Bool(is_so) => *is_so == hides || word.ends_with("hidden"),
+        Value::Bool(is_so) => *is_so == hides,
         Value::Null => true,
         Value::String(text) => matches!(text.as_str(), "" | "none" | "hidden" | "off" | "false"),
         Value::Number(number) => number.as_f64() == Some(0.0),

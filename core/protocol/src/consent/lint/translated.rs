@@ -66,8 +66,7 @@ fn lacking(wanted: &BTreeSet<String>, texts: &Texts, language: &str, path: &str,
 fn own_keys(config: &ConsentConfig) -> BTreeSet<String> {
     let mut keys: BTreeSet<String> = config.texts.values().flat_map(|texts| texts.keys().cloned()).collect();
     for (id, purpose) in &config.purposes {
-        let is_built_in = BUILT_IN_PURPOSES.contains(&id.as_str()) && purpose.text.is_none();
-        if !is_built_in {
+        if !has_built_in_texts(id, purpose) {
             keys.extend(pair(&purpose.text_key(id)));
         }
         keys.extend(purpose.explicit.clone());
@@ -77,10 +76,12 @@ fn own_keys(config: &ConsentConfig) -> BTreeSet<String> {
 
 /// The first purpose that needs texts of its own.
 fn purpose_without_words(config: &ConsentConfig, place: &str) -> String {
-    let needs = |(id, purpose): &(&String, &Purpose)| {
-        purpose.text.is_some() || !BUILT_IN_PURPOSES.contains(&id.as_str())
-    };
+    let needs = |(id, purpose): &(&String, &Purpose)| !has_built_in_texts(id, purpose);
     config.purposes.iter().find(needs).map_or_else(|| place.to_owned(), |(id, _)| format!("purposes.{id}"))
+}
+
+fn has_built_in_texts(id: &str, purpose: &Purpose) -> bool {
+    BUILT_IN_PURPOSES.contains(&id) && purpose.text_key(id) == format!("purposes.{id}")
 }
 
 fn built_in_keys(config: &ConsentConfig) -> impl Iterator<Item = String> {
