@@ -64,7 +64,7 @@ impl Purpose {
 #[cfg_attr(feature = "ts", derive(ts_rs::TS), ts(export, rename = "ConsentPurposeKind"))]
 #[serde(rename_all = "kebab-case")]
 pub enum PurposeKind {
-    /// One of [`super::BUILT_IN_PURPOSES`].
+    /// One of `personalize`, `contribute`, `share`, `measure`.
     #[default]
     Homebody,
     /// Of a tag of the site's own.
