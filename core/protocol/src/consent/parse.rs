@@ -82,6 +82,10 @@ fn plain(message: String) -> String {
         ("expected u8", "expected a whole number from 0 to 255"),
         ("expected f64", "expected a number"),
     ];
+    let message = match message.split_once("expected struct ") {
+        Some((before, _)) => format!("{before}expected an object"),
+        None => message,
+    };
     names.into_iter().fold(message, |message, (name, words)| message.replace(name, words))
 }
 

@@ -71,15 +71,15 @@ pub(crate) fn path_of(tree: &Value, pointer: &str) -> String {
     path
 }
 
-/// Compares a file of `testdata/consent` with what it should be; with `UPDATE_GOLDEN` set, writes it.
+/// Compares a file of `testdata/consent` with what it should be; with `HOMEBODY_BLESS` set, writes it.
 pub(crate) fn golden(name: &str, wanted: &str) {
     let path = data(name);
-    if std::env::var_os("UPDATE_GOLDEN").is_some() {
+    if std::env::var_os("HOMEBODY_BLESS").is_some() {
         std::fs::write(&path, wanted).unwrap();
     }
     let found = std::fs::read_to_string(&path).unwrap_or_default();
     assert_eq!(
         found, wanted,
-        "{name} differs; look at the difference, then set UPDATE_GOLDEN=1 to accept it"
+        "{name} differs; look at the difference, then set HOMEBODY_BLESS=1 to accept it"
     );
 }
