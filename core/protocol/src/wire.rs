@@ -187,16 +187,16 @@ mod tests {
             assert!(input.f32s(9, Reader::f32).is_empty());
             assert!(!input.is_done());
         };
-        refused(&[3, 0, 1, 0, 1, 0, 1, 0], &|input: &mut Reader<'_>| drop(input.count(2)));
-        refused(&[3, 0, b'a'], &|input: &mut Reader<'_>| drop(input.text()));
-        refused(&[1, 0, 0xff], &|input: &mut Reader<'_>| drop(input.text()));
-        refused(&f32::NAN.to_le_bytes(), &|input: &mut Reader<'_>| drop(input.f32()));
-        refused(&[0; 4], &|input: &mut Reader<'_>| drop(input.positive()));
-        refused(&[2, 0, 0, 0, 1, 1, 1, 1], &|input: &mut Reader<'_>| drop(input.entries(4)));
+        refused(&[3, 0, 1, 0, 1, 0, 1, 0], &|input: &mut Reader<'_>| _ = input.count(2));
+        refused(&[3, 0, b'a'], &|input: &mut Reader<'_>| _ = input.text());
+        refused(&[1, 0, 0xff], &|input: &mut Reader<'_>| _ = input.text());
+        refused(&f32::NAN.to_le_bytes(), &|input: &mut Reader<'_>| _ = input.f32());
+        refused(&[0; 4], &|input: &mut Reader<'_>| _ = input.positive());
+        refused(&[2, 0, 0, 0, 1, 1, 1, 1], &|input: &mut Reader<'_>| _ = input.entries(4));
         refused(&[7], &|input: &mut Reader<'_>| {
             input.take::<2>();
         });
-        refused(&[], &|input: &mut Reader<'_>| drop(input.code(2, &[true, false])));
+        refused(&[], &|input: &mut Reader<'_>| _ = input.code(2, &[true, false]));
         refused(&[], &|input: &mut Reader<'_>| input.ensure(false));
     }
 }
