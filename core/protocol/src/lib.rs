@@ -13,6 +13,8 @@
 //!
 //! Pure: no I/O, no clock, no entropy; the same inputs give the same bits natively and in WebAssembly.
 
+#[cfg(feature = "json")]
+pub mod consent;
 pub mod context;
 pub mod features;
 pub mod history;

@@ -3,11 +3,12 @@
 use std::process::ExitCode;
 use std::time::{SystemTime, UNIX_EPOCH};
 
+use super::consent;
 use super::output::{Failure, ImportProgress, print_result};
 use super::report::{self, Report};
 use super::{
-    CatalogArgs, CatalogFormat, Cli, Command, HistoryArgs, HistoryFormatArg, ImportCommand, ModelArgs,
-    ModelRole, publish_options,
+    CatalogArgs, CatalogFormat, Cli, Command, ConsentCommand, HistoryArgs, HistoryFormatArg, ImportCommand,
+    ModelArgs, ModelRole, publish_options,
 };
 use homebody_protocol::models::TreeRole;
 
@@ -32,6 +33,10 @@ pub(super) fn run(cli: &Cli) -> ExitCode {
 }
 
 fn dispatch(cli: &Cli) -> Result<ExitCode, Failure> {
+    // A file on its own: it is judged the same on a machine that has no configuration.
+    if let Command::Consent(ConsentCommand::Lint(args)) = &cli.command {
+        return consent::lint(cli.json, &args.file);
+    }
     let config = cli.layers().load()?;
     telemetry::start(&config.log);
     match &cli.command {
@@ -42,6 +47,7 @@ fn dispatch(cli: &Cli) -> Result<ExitCode, Failure> {
         Command::Publish(_) => print(cli.json, &publish_now(&config)?),
         Command::Rollback(args) => print(cli.json, &rollback(args.to, &config)?),
         Command::Doctor => return Ok(diagnose(cli.json, &config)),
+        Command::Consent(ConsentCommand::Lint(args)) => return consent::lint(cli.json, &args.file),
     }
     Ok(ExitCode::SUCCESS)
 }

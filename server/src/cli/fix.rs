@@ -21,6 +21,8 @@ pub(crate) fn fix(code: &str) -> Option<&'static str> {
             "restore signing.key from a backup; a new key means new pages with its public key"
         }
         "source_io" => "check the file's name and permissions",
+        "consent_unreadable" => "check the file's name and permissions; it has to be text in UTF-8",
+        "consent_too_large" => "a consent configuration is a few kilobytes; check that it is the right file",
         "unknown_format" => {
             "name it with --format (over HTTP: ?format=): jsonl, csv, google-xml or google-tsv"
         }

@@ -4,6 +4,7 @@
 //! 0 done, 1 failed, 2 wrong usage or configuration.
 
 mod commands;
+mod consent;
 pub(crate) mod fix;
 mod output;
 mod report;
@@ -49,6 +50,16 @@ pub enum Command {
     Rollback(RollbackArgs),
     /// Check the data folder, the configuration and the current publication.
     Doctor,
+    /// What visitors are asked.
+    #[command(subcommand)]
+    Consent(ConsentCommand),
+}
+
+/// What visitors are asked.
+#[derive(Debug, Subcommand)]
+pub enum ConsentCommand {
+    /// Say what of a consent configuration may not be published, line by line; fails when there is an error.
+    Lint(ConsentLintArgs),
 }
 
 /// Bring data in.
@@ -161,6 +172,13 @@ pub struct PublishArgs {
     /// Host name of the site, signed into the manifest.
     #[arg(long, value_name = "HOST")]
     pub site: Option<String>,
+}
+
+/// Options of `consent lint`.
+#[derive(Debug, Args)]
+pub struct ConsentLintArgs {
+    /// The file (JSON), `-` for standard input; docs/consent-config.md shows every field.
+    pub file: PathBuf,
 }
 
 /// Options of `rollback`.
