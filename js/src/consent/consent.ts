@@ -40,9 +40,11 @@ export class Consent implements ConsentControl {
   constructor(options: ConsentOptions) {
     this.#options = options;
     this.#standings = this.#fromRecord('record');
-    if (options.source) {
-      this.#mirror(options.source);
-      options.source.subscribe(() => void this.#follow(options.source as ConsentSource));
+    const { source } = options;
+    if (source) {
+      const follow = (): void => void this.#follow(source);
+      follow();
+      source.subscribe(follow);
     }
     this.#last = this.#fingerprint();
   }
@@ -113,9 +115,10 @@ export class Consent implements ConsentControl {
     return () => this.#listeners.delete(listener);
   }
 
-  /** Another tab decided: takes over the kept choice. */
+  /** Another tab decided: takes over the kept choice. Beside a platform it can only take away. */
   reload(): void {
-    if (!this.#options.source) this.#standings = this.#fromRecord('tab');
+    const kept = this.#fromRecord('tab');
+    if (!this.#options.source || kept.personalize.status !== 'given') this.#standings = kept;
     this.#notify();
   }
 
@@ -157,22 +160,23 @@ export class Consent implements ConsentControl {
     return Object.fromEntries(standings) as Record<Purpose, Standing>;
   }
 
-  #mirror(source: ConsentSource): void {
+  /**
+   * Takes over the platform's answers. While they allow a profile a record says so: the platform may say no on a page we
+   * are not on, or load the page anew, and then the record tells that there is something to delete.
+   */
+  async #follow(source: ConsentSource): Promise<void> {
     const answers = source.read();
     const day = this.#today();
+    const hadProfile = parseChoice(this.#options.load())?.granted.personalize;
     for (const [purpose] of PURPOSES) {
-      if (answers === null) this.#standings[purpose] = { status: 'unknown' };
-      else this.#standings[purpose] = { status: answers[purpose] === true ? 'given' : 'refused', via: 'source', day };
+      const status = answers?.[purpose] === true ? 'given' : 'refused';
+      this.#standings[purpose] = answers ? { status, via: 'source', day } : { status: 'unknown' };
     }
-  }
-
-  async #follow(source: ConsentSource): Promise<void> {
-    const hadProfile = this.#standings.personalize.status === 'given';
-    const answers = source.read();
-    this.#mirror(source);
+    const isYes = this.allowed('personalize');
+    if (answers) this.#options.store(isYes ? this.#record(day) : null);
     this.#notify();
     // A platform that is still loading freezes; only its clear no deletes.
-    if (hadProfile && answers !== null && !this.allowed('personalize')) await this.#options.wipe();
+    if (hadProfile && answers && !isYes) await this.#options.wipe();
   }
 
   #move(from: readonly ConsentStatus[], to: ConsentStatus): void {
