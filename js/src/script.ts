@@ -50,21 +50,19 @@ const onError = (error: HomebodyError): void => console.warn(`homebody: ${error.
  * Begins with what the `data-` attributes say: with our own banner, by hand, or with the reader of the consent platform
  * they name. Its file is fetched only then; when that fails nobody is asked, so nothing is allowed, and the page works on.
  */
-async function begin({ dataset }: HTMLScriptElement): Promise<Personalizer> {
+async function begin(dataset: DOMStringMap): Promise<Personalizer> {
   const { server, key, placement, site, language, consent = 'banner', policy: policyUrl } = dataset;
   // Attributes that are not there are undefined, which every option takes for its default.
   const given = { server, key, placement, site, language, policyUrl, onError } as PersonalizeOptions;
   const reader = `${__webpack_public_path__}sources/${consent}.js`;
-  given.consent = /^(banner|manual)$/.test(consent)
+  const isOurs = consent === 'banner' || consent === 'manual';
+  given.consent = isOurs
     ? consent
     : await import(/* webpackIgnore: true */ reader).then((module) => module.default()).catch(console.warn);
   return personalize(given);
 }
 
 window.homebody = { ...api };
-const script = document.currentScript;
+const dataset = (document.currentScript as HTMLOrSVGElement | null)?.dataset;
 // Without a server and its key the page begins by itself.
-if (script instanceof HTMLScriptElement && script.dataset['server'] && script.dataset['key']) {
-  window.homebody.me = begin(script);
-  window.homebody.me.catch(onError);
-}
+if (dataset?.['server'] && dataset['key']) (window.homebody.me = begin(dataset)).catch(onError);

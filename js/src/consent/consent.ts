@@ -30,6 +30,11 @@ interface Standing {
 
 const BOTH_PER_DAY = { given: EXPIRY_DAYS, refused: REFUSAL_DAYS } as const;
 
+/** A value for every purpose. */
+function byPurpose<T>(value: (purpose: Purpose) => T): Record<Purpose, T> {
+  return Object.fromEntries(PURPOSES.map(([purpose]) => [purpose, value(purpose)])) as Record<Purpose, T>;
+}
+
 /** One visitor's choices: a state a purpose, kept without an identifier, the same in every tab. */
 export class Consent implements ConsentControl {
   readonly #options: ConsentOptions;
@@ -56,8 +61,7 @@ export class Consent implements ConsentControl {
 
   state(): ConsentState {
     const { asked, gpc, revision } = this.#options;
-    const purposes = Object.fromEntries(PURPOSES.map(([purpose]) => [purpose, this.#describe(purpose)]));
-    return { purposes: purposes as Record<Purpose, PurposeState>, asked, gpc, revision };
+    return { purposes: byPurpose((purpose) => this.#describe(purpose)), asked, gpc, revision };
   }
 
   /** Where one purpose stands. */
@@ -87,7 +91,7 @@ export class Consent implements ConsentControl {
   }
 
   refuseAll(via: ConsentVia = 'api'): Promise<void> {
-    return this.set(Object.fromEntries(PURPOSES.map(([purpose]) => [purpose, false])), via);
+    return this.set(byPurpose(() => false), via);
   }
 
   defer(): void {
@@ -146,37 +150,38 @@ export class Consent implements ConsentControl {
   }
 
   #record(day: number): string {
-    const granted = Object.fromEntries(PURPOSES.map(([each]) => [each, this.#standings[each].status === 'given']));
-    return formatChoice({ revision: this.#options.revision, granted: granted as Record<Purpose, boolean>, day });
+    const granted = byPurpose((purpose) => this.#standings[purpose].status === 'given');
+    return formatChoice({ revision: this.#options.revision, granted, day });
   }
 
   #fromRecord(via: ConsentVia): Record<Purpose, Standing> {
     const record = parseChoice(this.#options.load());
-    const standings = PURPOSES.map(([purpose]): [Purpose, Standing] => {
+    return byPurpose((purpose) => {
       const status = judge(record, purpose, this.#options.revision, this.#today());
       const asked = status === 'given' || this.#options.asked.includes(purpose);
-      return [purpose, !asked || status === 'unknown' || !record ? { status: 'unknown' } : { status, via, day: record.day }];
+      return !asked || status === 'unknown' || !record ? { status: 'unknown' } : { status, via, day: record.day };
     });
-    return Object.fromEntries(standings) as Record<Purpose, Standing>;
   }
 
   /**
-   * Takes over the platform's answers. While they allow a profile a record says so: the platform may say no on a page we
-   * are not on, or load the page anew, and then the record tells that there is something to delete.
+   * Takes over the platform's answers. As long as there may be a profile there is a record: the platform may say no on a
+   * page we are not on, or load the page anew while we delete, and the next page then knows that something is left.
    */
   async #follow(source: ConsentSource): Promise<void> {
+    const { load, store, wipe } = this.#options;
     const answers = source.read();
     const day = this.#today();
-    const hadProfile = parseChoice(this.#options.load())?.granted.personalize;
-    for (const [purpose] of PURPOSES) {
+    this.#standings = byPurpose((purpose) => {
       const status = answers?.[purpose] === true ? 'given' : 'refused';
-      this.#standings[purpose] = answers ? { status, via: 'source', day } : { status: 'unknown' };
-    }
+      return answers ? { status, via: 'source', day } : { status: 'unknown' };
+    });
     const isYes = this.allowed('personalize');
-    if (answers) this.#options.store(isYes ? this.#record(day) : null);
-    this.#notify();
     // A platform that is still loading freezes; only its clear no deletes.
-    if (hadProfile && answers && !isYes) await this.#options.wipe();
+    const isKept = isYes || (answers && load());
+    if (isKept) store(this.#record(day));
+    if (!this.#notify() || !isKept || isYes) return;
+    await wipe();
+    if (!this.allowed('personalize')) store(null);
   }
 
   #move(from: readonly ConsentStatus[], to: ConsentStatus): void {
@@ -199,12 +204,14 @@ export class Consent implements ConsentControl {
     };
   }
 
-  #notify(): void {
+  /** Tells who listens; false when nothing changed. */
+  #notify(): boolean {
     const now = this.#fingerprint();
-    if (now === this.#last) return;
+    if (now === this.#last) return false;
     this.#last = now;
     const state = this.state();
     for (const listener of [...this.#listeners]) listener(state);
+    return true;
   }
 
   #fingerprint(): string {

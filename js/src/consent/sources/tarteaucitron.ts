@@ -4,7 +4,7 @@ import { asked, on } from '../reading/watch.js';
 
 /** The part of tarteaucitron that is used. */
 export interface TarteaucitronApi {
-  readonly parameters: { readonly highPrivacy?: unknown };
+  readonly parameters: { readonly highPrivacy?: unknown; readonly serviceDefaultState?: unknown };
   readonly services: Readonly<Record<string, { readonly needConsent?: unknown } | undefined>>;
   readonly state: Readonly<Record<string, unknown>>;
 }
@@ -18,8 +18,8 @@ export interface TarteaucitronOptions {
 const NEEDS: Needs = { personalize: 'homebody', contribute: 'homebody-statistics' };
 
 /**
- * tarteaucitron 1. With `highPrivacy` off it takes browsing on for a yes, and a service without `needConsent` is on
- * without one: both allow nothing here.
+ * tarteaucitron 1. With `highPrivacy` off it takes browsing on for a yes; services that are on by default, or need no
+ * consent there, are on without one: none of these allows anything here.
  */
 export function tarteaucitron({ needs = NEEDS }: TarteaucitronOptions = {}): ConsentSource {
   const names = named(needs);
@@ -27,7 +27,7 @@ export function tarteaucitron({ needs = NEEDS }: TarteaucitronOptions = {}): Con
     () => (globalThis as { tarteaucitron?: TarteaucitronApi }).tarteaucitron,
     ({ parameters, services, state }) => {
       if (names.some((name) => typeof state[name] !== 'boolean')) return null;
-      const isExplicit = parameters.highPrivacy === true;
+      const isExplicit = parameters.highPrivacy === true && parameters.serviceDefaultState !== true;
       return decide(needs, (name) => isExplicit && services[name]?.needConsent === true && state[name]);
     },
     (_, changed) => on(document, names.flatMap((name) => [`${name}_added`, `${name}_allowed`, `${name}_disallowed`]), changed),
