@@ -24,7 +24,8 @@ export function whenThere(begin: () => (() => void) | null | undefined): () => v
   let pauseMs = FIRST_MS;
   const look = (): void => {
     stop = tried(begin);
-    if (stop || pauseMs > LAST_MS) return;
+    // Without a page there is nobody to wait for, and a timer would keep a server's process alive.
+    if (stop || pauseMs > LAST_MS || !globalThis.document) return;
     timer = setTimeout(look, pauseMs);
     pauseMs *= 2;
   };
