@@ -70,6 +70,15 @@ test('in: nonsense in the data layer is passed on and grants nothing; once stopp
   await lab.close();
 });
 
+test('in: a data layer that is none grants nothing and breaks nothing', async () => {
+  for (const none of [`'text'`, '7', '{}', 'Object.freeze([])', `document.createElement('p')`]) {
+    const lab = await openWith(browser, shop, pageWith(`<script>window.dataLayer = ${none};</script>`));
+    await read(lab, 'gcm', 'gcm');
+    await assertNothing(lab, 'unknown');
+    await lab.close();
+  }
+});
+
 /** The updates in the data layer, as the page’s tags see them. */
 function updates(lab) {
   return lab.evaluate(() => window.dataLayer?.map((entry) => [Object.prototype.toString.call(entry), ...entry]) ?? []);

@@ -95,6 +95,17 @@ console.log(JSON.stringify({
   assert.deepEqual(rest, { errors: [], own: ['b', 'a'], personalized: false, profile: null, onClick: 'function' });
 });
 
+test('the snippets of docs/consent-sources.md hold', async () => {
+  const text = await readFile(join(ROOT, 'docs/consent-sources.md'), 'utf8');
+  const snippets = Array.from(text.matchAll(/^```ts\n([^]*?)^```/gm), ([, snippet]) => snippet);
+  assert.ok(snippets.length >= 12, String(snippets.length));
+  const names = snippets.map((_, index) => `snippet-${index}.ts`);
+  const folder = await project('snippets', packed, Object.fromEntries(snippets.map((snippet, index) => [names[index], snippet])));
+  const compilerOptions = { strict: true, noEmit: true, target: 'ES2022', lib: ['ES2022', 'DOM', 'DOM.Iterable'], types: [], module: 'ESNext', moduleResolution: 'Bundler' };
+  await write(folder, { 'tsconfig.json': JSON.stringify({ compilerOptions, files: names }) });
+  await run(process.execPath, [join(ROOT, 'node_modules/typescript/bin/tsc'), '-p', folder]).catch((error) => assert.fail(error.stdout));
+});
+
 test('its types hold in a strict project, for bundlers and for Node', async () => {
   const folder = await project('types', packed, {
     'main.ts': `import { type HomebodyError, onClick, onDwell, onView, personalize, type ProfileExport, type Ranked, type Display } from 'homebody';

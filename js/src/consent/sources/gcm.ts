@@ -1,6 +1,6 @@
 import type { Choice, ConsentSource } from '../types.js';
 import { decide, named, type Needs } from '../reading/needs.js';
-import { told, tried } from '../reading/watch.js';
+import { told, tried, whenThere } from '../reading/watch.js';
 
 /** How `gcm` reads the data layer. */
 export interface GcmOptions {
@@ -17,29 +17,38 @@ const NEEDS: Needs = { personalize: 'personalization_storage', contribute: 'anal
 
 /** Any consent platform that tells Google's Consent Mode. Only updates count: a default is no decision of anybody. */
 export function gcm({ needs = NEEDS, dataLayer = 'dataLayer' }: GcmOptions = {}): ConsentSource {
-  return told((tell) => {
-    const page = globalThis as unknown as Record<string, unknown[]>;
-    // Made where it is missing, as Google's own snippet does: what is told later comes through it.
-    const layer = (page[dataLayer] ??= []);
-    const signals: Record<string, unknown> = {};
-    const hear = (entries: readonly unknown[]): void => {
-      if (entries.filter((entry) => tried(() => takeUpdate(entry, signals))).length > 0) tell(readSignals(signals, needs));
-    };
-    const { push } = layer;
-    let active = true;
-    const heard = (...entries: unknown[]): number => {
-      const length = push.apply(layer, entries);
-      if (active) tried(() => hear(entries));
-      return length;
-    };
-    layer.push = heard;
-    tried(() => hear([...layer]));
-    return () => {
-      active = false;
-      // Whoever wrapped it after us still calls ours, which then does nothing of its own.
-      if (layer.push === heard) layer.push = push;
-    };
-  });
+  return told((tell) =>
+    whenThere(() => {
+      const page = globalThis as unknown as Record<string, unknown[]>;
+      // Made where it is missing, as Google's own snippet does: what is told later comes through it.
+      const layer = (page[dataLayer] ??= []);
+      const signals: Record<string, unknown> = {};
+      const hear = (entries: readonly unknown[]): void => {
+        let isNews = false;
+        for (const entry of entries) isNews = tried(() => takeUpdate(entry, signals)) || isNews;
+        if (isNews) tell(readSignals(signals, needs));
+      };
+      return Array.isArray(layer) ? overhear(layer, hear) : null;
+    }),
+  );
+}
+
+/** Hears what is in the data layer and what is pushed later; the returned function stops it. */
+function overhear(layer: unknown[], hear: (entries: readonly unknown[]) => void): () => void {
+  const { push } = layer;
+  let active = true;
+  const heard = (...entries: unknown[]): number => {
+    const length = push.apply(layer, entries);
+    if (active) hear(entries);
+    return length;
+  };
+  layer.push = heard;
+  hear([...layer]);
+  return () => {
+    active = false;
+    // Whoever wrapped it after us still calls ours, which then does nothing of its own.
+    if (layer.push === heard) layer.push = push;
+  };
 }
 
 /** Takes over what an entry of the data layer updates; true if it was an update of consent. */
