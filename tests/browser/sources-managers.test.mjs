@@ -48,6 +48,7 @@ const MANAGERS = {
       await page.locator('.klaro .cm-btn-accept').click();
     },
     unavoidable: `{ needs: { personalize: 'needed' } }`,
+    listeners: () => klaro.getManager().watchers.size,
   },
   'vanilla-cookieconsent': {
     page: script('/lib/vanilla-cookieconsent/dist/cookieconsent.umd.js') + whenParsed(`CookieConsent.run(${text({
@@ -200,6 +201,11 @@ for (const [name, manager] of Object.entries(MANAGERS)) {
         stop();
         told.length = 0;
       });
+      if (manager.listeners) {
+        const before = await page.evaluate(manager.listeners);
+        await page.evaluate(() => source.subscribe(() => undefined)());
+        assert.equal(await page.evaluate(manager.listeners), before);
+      }
       await manager.accept(page);
       await until('granted', async () => (await allowed(page)) === 'personalize,contribute');
       assert.deepEqual(await page.evaluate(() => told), []);

@@ -11,7 +11,7 @@ let shop;
 let browser;
 
 before(async () => {
-  const reference = `export { CmpApi } from '@iabtechlabtcf/cmpapi'; export { GVL, TCModel, TCString } from '@iabtechlabtcf/core';`;
+  const reference = `export { CmpApi, CmpApiModel } from '@iabtechlabtcf/cmpapi'; export { GVL, TCModel, TCString } from '@iabtechlabtcf/core';`;
   shop = await startPlatforms({ iab: reference });
   browser = await launchBrowser();
 });
@@ -140,6 +140,31 @@ test('outside the GDPR the site may decide; a vendor, custom purposes and purpos
   }
 });
 
+test('after the end the platform does not know us any more, whatever number it gave', async () => {
+  const page = await withCmp();
+  await update(page, ALL);
+  const listeners = () => page.evaluate(() => iab.CmpApiModel.eventQueue.size);
+  assert.equal(await listeners(), 1);
+  await page.evaluate(async () => {
+    const { tcf } = await import('/pkg/consent/sources/tcf.js');
+    window.second = tcf();
+    window.stop = second.subscribe(() => undefined);
+  });
+  assert.equal(await listeners(), 2);
+  await page.evaluate(() => stop());
+  assert.equal(await listeners(), 1);
+  // The first one ever has the number 0.
+  const fresh = await openWith(browser, shop, PAGE);
+  await fresh.evaluate(async () => {
+    const { tcf } = await import('/pkg/consent/sources/tcf.js');
+    cmp();
+    api.update(encode([1, 5, 6]));
+    tcf().subscribe(() => undefined)();
+  });
+  assert.equal(await fresh.evaluate(() => iab.CmpApiModel.eventQueue.size), 0);
+  await Promise.all([page.close(), fresh.close()]);
+});
+
 test('a platform that comes later is found, with and without a stub', async () => {
   const late = await openWith(browser, shop, PAGE);
   await read(late, 'tcf', 'tcf');
@@ -166,12 +191,11 @@ test('in a frame the platform of the page around it is asked', async () => {
   shop.front.pages.set('/t/inside.html', pageWith());
   await around.evaluate(async () => {
     cmp();
-    const locator = document.createElement('iframe');
-    locator.name = '__tcfapiLocator';
-    document.body.append(locator);
+    window.ids = [];
     addEventListener('message', ({ data, source }) => {
       const call = data?.__tcfapiCall;
       if (!call) return;
+      ids.push(call.callId);
       const answer = (returnValue, success) => source.postMessage({ __tcfapiReturn: { returnValue, success, callId: call.callId } }, '*');
       __tcfapi(call.command, call.version, answer, call.parameter);
     });
@@ -184,11 +208,22 @@ test('in a frame the platform of the page around it is asked', async () => {
   await inside.evaluate(async () => {
     const { tcf } = await import('/pkg/consent/sources/tcf.js');
     window.source = tcf();
-    window.told = [];
-    window.stop = source.subscribe(() => told.push(source.read()));
-    // Somebody else’s answers are none.
-    postMessage({ __tcfapiReturn: { callId: 'hb-1', success: true, returnValue: {} } }, '*');
+    window.stop = source.subscribe(() => undefined);
   });
+  await sleep(500);
+  assert.equal(await around.evaluate(() => ids.length), 0, 'without its sign there is nobody to ask');
+  await around.evaluate(() => {
+    const locator = document.createElement('iframe');
+    locator.name = '__tcfapiLocator';
+    document.body.append(locator);
+  });
+  const [callId] = await until('asked', () => around.evaluate(() => ids.length > 0 && ids));
+  await inside.evaluate(async ([callId, granted]) => {
+    // Somebody who is not asked answers.
+    postMessage({ __tcfapiReturn: { callId, success: true, returnValue: granted } });
+    await new Promise((resolve) => setTimeout(resolve, 100));
+  }, [callId, { cmpStatus: 'loaded', eventStatus: 'tcloaded', gdprApplies: true, tcString: 'C', publisher: { consents: { 1: true, 5: true, 6: true } } }]);
+  assert.equal(await inside.evaluate(() => source.read()), null);
   await around.evaluate(() => api.update(encode([1, 5, 6])));
   await until('granted', () => inside.evaluate(() => source.read()?.personalize === true && source.read().contribute === false));
   await inside.evaluate(() => stop());
