@@ -83,8 +83,12 @@ test('TCF: every field, missing or of a wrong type, grants nothing', () => {
 });
 
 /** A national section that opts out of nothing, told of everything. */
-const US = { SaleOptOut: 2, SaleOptOutNotice: 1, SharingOptOut: 2, SharingOptOutNotice: 1, TargetedAdvertisingOptOut: 0, SharingNotice: 1, Gpc: false, PersonalDataConsents: 0, KnownChildSensitiveDataConsents: [0, 0, 0] };
-const ping = (section: unknown, more = {}) => ({ signalStatus: 'ready', cmpStatus: 'loaded', applicableSections: [7], parsedSections: { usnat: section }, ...more });
+const US = {
+  SaleOptOut: 2, SaleOptOutNotice: 1, SharingOptOut: 2, SharingOptOutNotice: 1, TargetedAdvertisingOptOut: 0, SharingNotice: 1,
+  Gpc: false, PersonalDataConsents: 0, KnownChildSensitiveDataConsents: [0, 0, 0],
+};
+const ready = { signalStatus: 'ready', cmpStatus: 'loaded', applicableSections: [7] };
+const ping = (section: unknown, more = {}) => ({ ...ready, parsedSections: { usnat: section }, ...more });
 
 test('GPP: the deny rule', () => {
   const table: [object, boolean | null][] = [
@@ -121,7 +125,10 @@ test('GPP: a section or an opt-out of a wrong type is an opt-out', () => {
 });
 
 test('USP: the third letter', () => {
-  const table: [unknown, boolean | null][] = [['1YNN', false], ['1YYN', true], ['1nyn', true], ['1---', false], ['1YN', null], ['2YNN', null], ['1YXN', null], [['1YNN'], null], ...NONSENSE.map((each): [unknown, null] => [each, null])];
+  const table: [unknown, boolean | null][] = [
+    ['1YNN', false], ['1YYN', true], ['1nyn', true], ['1---', false], ['1YN', null], ['2YNN', null], ['1YXN', null],
+    [['1YNN'], null], ...NONSENSE.map((each): [unknown, null] => [each, null]),
+  ];
   for (const [text, expected] of table) assert.equal(isSaleOptedOut(text), expected, String(text));
 });
 
@@ -155,7 +162,9 @@ test('Consent Mode out: what is effective, and only what was asked for', () => {
 
 test('a restriction can take away and never give', () => {
   const source = (answers: Choice | null): ConsentSource => ({ read: () => answers, subscribe: () => () => undefined });
-  const denying = (denied: readonly ('personalize' | 'contribute')[] | null, covers: readonly ('personalize' | 'contribute')[] = ['contribute']): Restriction => ({ covers, denies: () => denied, subscribe: () => () => undefined });
+  type Purposes = readonly ('personalize' | 'contribute')[];
+  const denying = (denied: Purposes | null, covers: Purposes = ['contribute']): Restriction =>
+    ({ covers, denies: () => denied, subscribe: () => () => undefined });
   assert.deepEqual(restrict(source(BOTH), denying([])).read(), BOTH);
   assert.deepEqual(restrict(source(BOTH), denying(['contribute'])).read(), { personalize: true, contribute: false });
   assert.deepEqual(restrict(source(BOTH), denying(null)).read(), { personalize: true, contribute: false });

@@ -92,7 +92,13 @@ test('Cookiebot: shown, accepted, changed, withdrawn; an implied consent is none
 });
 
 test('Cookiebot: half or wrong answers grant nothing', async () => {
-  for (const lie of ['null', `'yes'`, '{}', '{ hasResponse: true }', '{ hasResponse: true, consent: null }', `{ hasResponse: 1, consent: { preferences: true, method: 'explicit' } }`, `{ hasResponse: true, consent: { preferences: 'true', method: 'explicit' } }`, `{ get hasResponse() { throw new Error('platform') } }`]) {
+  const lies = [
+    'null', `'yes'`, '{}', '{ hasResponse: true }', '{ hasResponse: true, consent: null }',
+    `{ hasResponse: 1, consent: { preferences: true, method: 'explicit' } }`,
+    `{ hasResponse: true, consent: { preferences: 'true', method: 'explicit' } }`,
+    `{ get hasResponse() { throw new Error('platform') } }`,
+  ];
+  for (const lie of lies) {
     const page = await openWith(browser, shop, pageWith(`<script>window.Cookiebot = ${lie};</script>`));
     await read(page, 'cookiebot', 'cookiebot');
     await page.evaluate(() => dispatchEvent(new Event('CookiebotOnAccept')));

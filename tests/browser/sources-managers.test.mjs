@@ -91,7 +91,11 @@ const MANAGERS = {
   },
   tarteaucitron: {
     page: script('/lib/tarteaucitronjs/tarteaucitron.js') + inline(`
-      tarteaucitron.init(${text({ privacyUrl: '/privacy', orientation: 'bottom', highPrivacy: true, DenyAllCta: true, AcceptAllCta: true, showIcon: true, removeCredit: true, googleConsentMode: false, bingConsentMode: false, softConsentMode: false, dataLayer: false, serverSide: false, partnersList: false })});
+      tarteaucitron.init(${text({
+        privacyUrl: '/privacy', orientation: 'bottom', highPrivacy: true, DenyAllCta: true, AcceptAllCta: true, showIcon: true,
+        removeCredit: true, googleConsentMode: false, bingConsentMode: false, softConsentMode: false, dataLayer: false,
+        serverSide: false, partnersList: false,
+      })});
       for (const key of ['homebody', 'homebody-statistics']) {
         tarteaucitron.services[key] = { key, type: 'other', name: key, needConsent: true, cookies: [], js() {}, fallback() {}, uri: '' };
         (tarteaucitron.job ??= []).push(key);

@@ -23,14 +23,21 @@ function library() {
     gvlSpecificationVersion: 3, vendorListVersion: 48, tcfPolicyVersion: 5, lastUpdated: '2026-01-01T00:00:00Z',
     purposes: named([1, 2, 3, 4, 5, 6, 7, 8, 9, 10, 11]), specialPurposes: named([1, 2, 3]), features: named([1, 2, 3]),
     specialFeatures: named([1, 2]), stacks: {}, dataCategories: named([1]),
-    vendors: { 7: { id: 7, name: 'vendor', purposes: ALL, legIntPurposes: [], flexiblePurposes: [], specialPurposes: [], features: [], specialFeatures: [], policyUrl: '', cookieMaxAgeSeconds: null, usesCookies: false, cookieRefresh: false, usesNonCookieAccess: true, urls: [] } },
+    vendors: {
+      7: {
+        id: 7, name: 'vendor', purposes: ALL, legIntPurposes: [], flexiblePurposes: [], specialPurposes: [], features: [],
+        specialFeatures: [], policyUrl: '', urls: [], cookieMaxAgeSeconds: null, usesCookies: false, cookieRefresh: false,
+        usesNonCookieAccess: true,
+      },
+    },
   };
   window.cmp = () => {
     window.api = new iab.CmpApi(31, 1, true);
   };
   window.encode = (publisher, { vendors = [], purposes = [], custom = [], oneTreatment = false } = {}) => {
     const model = new iab.TCModel(new iab.GVL(list));
-    Object.assign(model, { cmpId: 31, cmpVersion: 1, consentScreen: 1, consentLanguage: 'EN', publisherCountryCode: 'DE', isServiceSpecific: true, purposeOneTreatment: oneTreatment });
+    Object.assign(model, { cmpId: 31, cmpVersion: 1, consentScreen: 1, consentLanguage: 'EN', publisherCountryCode: 'DE' });
+    Object.assign(model, { isServiceSpecific: true, purposeOneTreatment: oneTreatment });
     model.publisherConsents.set(publisher);
     model.purposeConsents.set(purposes);
     model.vendorConsents.set(vendors);

@@ -1,6 +1,6 @@
-import type { ConsentSource } from '../types.js';
 import { decide, type Needs } from '../reading/needs.js';
 import { asked, on } from '../reading/watch.js';
+import type { ConsentSource } from '../types.js';
 
 /** The part of Cookiebot that is used. */
 export interface CookiebotApi {

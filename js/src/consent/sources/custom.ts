@@ -1,7 +1,7 @@
 import type { Purpose } from '../../types.js';
-import type { ConsentSource } from '../types.js';
 import { decide } from '../reading/needs.js';
 import { told } from '../reading/watch.js';
+import type { ConsentSource } from '../types.js';
 
 /** Tells the visitor's answers by our purposes; anything that is not `true` is a no, and null is "not known". */
 export type Tell = (answers: Readonly<Partial<Record<Purpose, unknown>>> | null) => void;

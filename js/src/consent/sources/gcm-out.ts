@@ -1,4 +1,5 @@
 import type { Purpose } from '../../types.js';
+import { tried } from '../reading/watch.js';
 import type { ConsentControl, ConsentState } from '../types.js';
 
 /** What `gcmOut` tells. */
@@ -33,7 +34,8 @@ export function gcmOut(consent: ConsentControl, { signals = SIGNALS, dataLayer =
     if (text === last) return;
     last = text;
     const page = globalThis as unknown as Record<string, unknown[]>;
-    gtag((page[dataLayer] ??= []))('consent', 'update', update);
+    // Whatever stands there instead of a data layer, or listens to it, is not our page's problem.
+    tried(() => gtag((page[dataLayer] ??= []))('consent', 'update', update));
   };
   tell(consent.state());
   return consent.subscribe(tell);

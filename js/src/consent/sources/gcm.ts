@@ -1,6 +1,6 @@
-import type { Choice, ConsentSource } from '../types.js';
 import { decide, named, type Needs } from '../reading/needs.js';
 import { told, tried, whenThere } from '../reading/watch.js';
+import type { Choice, ConsentSource } from '../types.js';
 
 /** How `gcm` reads the data layer. */
 export interface GcmOptions {

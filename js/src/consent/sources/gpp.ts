@@ -1,8 +1,8 @@
 import type { Purpose } from '../../types.js';
 import { findIab } from '../reading/iab.js';
 import { LEAVING, optOut } from '../reading/optout.js';
-import type { Restriction } from './restrict.js';
 import { tried, whenThere } from '../reading/watch.js';
+import type { Restriction } from './restrict.js';
 
 /** What an opt-out under GPP takes away. */
 export interface GppOptions {

@@ -1,6 +1,6 @@
-import type { ConsentSource } from '../types.js';
 import { decide, type Needs } from '../reading/needs.js';
 import { asked } from '../reading/watch.js';
+import type { ConsentSource } from '../types.js';
 
 /** The part of Klaro's manager that is used. */
 export interface KlaroManager {

@@ -1,6 +1,6 @@
-import type { ConsentSource } from '../types.js';
 import { decide, type Needs } from '../reading/needs.js';
 import { asked } from '../reading/watch.js';
+import type { ConsentSource } from '../types.js';
 
 /** A purpose, or a group of them, in Orejime's configuration. */
 export interface OrejimePurpose {

@@ -1,6 +1,6 @@
-import type { ConsentSource } from '../types.js';
 import { decide, named, type Needs } from '../reading/needs.js';
 import { asked, on } from '../reading/watch.js';
+import type { ConsentSource } from '../types.js';
 
 /** The part of tarteaucitron that is used. */
 export interface TarteaucitronApi {

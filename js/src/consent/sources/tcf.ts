@@ -1,7 +1,7 @@
-import type { Choice, ConsentSource } from '../types.js';
 import { findIab } from '../reading/iab.js';
 import { decide, type Needs } from '../reading/needs.js';
 import { told, tried, whenThere } from '../reading/watch.js';
+import type { Choice, ConsentSource } from '../types.js';
 
 /** A purpose of the framework, 1 to 11, or a custom purpose of the site, `'c1'` and up. */
 export type TcfPurpose = number | `c${number}`;
@@ -74,7 +74,8 @@ export function readTcData(data: TcData, inForce: Choice | null, options: TcfOpt
   if (data.eventStatus === 'cmpuishown') return inForce;
   // Some platforms say `tcloaded` before there is anything to load: then the text is empty.
   const hasString = typeof data.tcString === 'string' && data.tcString;
-  return hasString && /^(tcloaded|useractioncomplete)$/.test(data.eventStatus as string) ? decide(options.needs ?? NEEDS, (id) => consented(data, id, options)) : null;
+  if (!hasString || !/^(tcloaded|useractioncomplete)$/.test(data.eventStatus as string)) return null;
+  return decide(options.needs ?? NEEDS, (id) => consented(data, id, options));
 }
 
 function consented(data: TcData, id: TcfPurpose, { vendor, acceptPurposeOneTreatment }: TcfOptions): unknown {
