@@ -1,6 +1,7 @@
 // The two contestants of the page: the shipped Wasm module, and the same ranking in plain JavaScript.
 // A run calls `bench.…` from outside, a slice at a time, so that all contestants take turns.
-import initialise, { Device } from '/wasm/rank.js';
+import initialise, { Device, initSync } from '/wasm/rank.js';
+import { annexed } from '/page/annexed.mjs';
 import { TypedArrayContestant, WasmContestant } from '/page/devices.mjs';
 import { sampled } from '/page/sampled.mjs';
 import { Table } from '/page/typed-arrays/table.mjs';
@@ -13,6 +14,7 @@ async function fetchBuffer(name) {
 
 async function prepare() {
   await initialise({ module_or_path: '/wasm/rank.wasm' });
+  await annexed('/wasm/annex.wasm', initSync());
   const scenario = await (await fetch('/fixture/scenario.json')).json();
   const contestants = [];
   for (const one of scenario.cases) {

@@ -1,7 +1,8 @@
 // Machine-learning runtimes doing the nearest equivalent of a ranking: the same lists, popularity and trend as one graph,
 // then the best places. They give no reasons and no diversity; Homebody's two modules do all of their work.
-import initialise, { Device } from '/wasm/rank.js';
-import initialiseSimd, { Device as SimdDevice } from '/wasm-simd/rank.js';
+import initialise, { Device, initSync } from '/wasm/rank.js';
+import initialiseSimd, { Device as SimdDevice, initSync as initSyncSimd } from '/wasm-simd/rank.js';
+import { annexed } from '/page/annexed.mjs';
 import { TypedArrayContestant, WasmContestant } from '/page/devices.mjs';
 import { denseInputs } from '/page/peers/inputs.mjs';
 import { OnnxContestant } from '/page/peers/onnx.mjs';
@@ -11,6 +12,8 @@ import { Table } from '/page/typed-arrays/table.mjs';
 
 await initialise({ module_or_path: '/wasm/rank.wasm' });
 await initialiseSimd({ module_or_path: '/wasm-simd/rank.wasm' });
+await annexed('/wasm/annex.wasm', initSync());
+await annexed('/wasm-simd/annex.wasm', initSyncSimd());
 const scenario = await (await fetch('/fixture/scenario.json')).json();
 const contests = [];
 for (const one of scenario.plain) {

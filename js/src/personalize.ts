@@ -38,7 +38,7 @@ function start(options: PersonalizeOptions): Personalizer {
     const session = life.neutral ? null : await life.open();
     const pool = await sync.pool(options.placement ?? settings.placement).catch(() => null);
     life.flush();
-    const personal = session && pool && !life.neutral ? session.rank(pool, candidates, options) : null;
+    const personal = session && pool && !life.neutral ? await session.rank(pool, candidates, options) : null;
     return (personal ?? neutralOrder(pool, candidates, options)) as Ranked<T & Display>[];
   }
 

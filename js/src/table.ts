@@ -43,6 +43,11 @@ export class Table {
     this.#checkText('DISP');
   }
 
+  /** Whether the file has a section. */
+  has(tag: string): boolean {
+    return this.#sections.has(tag);
+  }
+
   /** The id of a row. */
   id(row: number): string {
     return this.#text('IDS ', row);

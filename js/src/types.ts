@@ -41,6 +41,8 @@ export interface PersonalizeOptions {
   onError?: (error: HomebodyError) => void;
   /** Where the ranking module is, for bundlers that do not emit it. Default: beside the script. */
   wasm?: WasmInput;
+  /** Where the annex of the ranking module is: rules, exploration, models. Default: beside the script. */
+  annexWasm?: WasmInput;
   /** Where the module behind `profile()`, `exportData()` and the like is. Default: beside the script. */
   careWasm?: WasmInput;
   /** How long to wait for one answer of the server. Default 5000. */

@@ -7,6 +7,8 @@ declare module '*/wasm/rank.js' {
 
   /** Loads the module once. */
   export default function init(options: { module_or_path: Source | Promise<Source> }): Promise<unknown>;
+  /** The exports of the module, once it is loaded. */
+  export function initSync(): WebAssembly.Exports;
   /** Makes the module new, memory and all; generated when asked for. */
   export const __wbg_reset_state: (() => void) | undefined;
 

@@ -7,7 +7,7 @@ use base64::Engine as _;
 use base64::engine::general_purpose::STANDARD;
 use homebody_protocol::models::trees::ImportError;
 use homebody_protocol::models::{TreeModel, TreeRole, Trees};
-use homebody_protocol::wire::{Reader, Section as _};
+use homebody_protocol::wire::{Section as _, decode};
 
 use crate::store::{Store, StoreError};
 
@@ -105,7 +105,7 @@ pub fn load(store: &Store) -> Result<Trees, StoreError> {
         let reason = || "import it again with `homebody import model`".to_owned();
         let damaged = || StoreError::Damaged { what: "imported model", reason: reason() };
         let bytes = STANDARD.decode(text).map_err(|_| damaged())?;
-        let read = Trees::read(&mut Reader::new(&bytes)).ok_or_else(damaged)?;
+        let read = decode::<Trees>(&bytes).ok_or_else(damaged)?;
         trees.0.extend(read.0);
     }
     Ok(trees)

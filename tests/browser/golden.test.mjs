@@ -45,6 +45,8 @@ test('pools with rules give the lists they should', async () => {
 async function ruled({ pool, cases }) {
   const [glue, { deriveKey }] = await Promise.all([import('/pkg/wasm/rank.js'), import('/pkg/ids.js')]);
   await glue.default({ module_or_path: new URL('/pkg/wasm/rank.wasm', location.href) });
+  const { attach, compileAnnex } = await import('/pkg/rank/annexed.js');
+  attach(glue, await compileAnnex());
   const { Table } = await import('/pkg/table.js');
   const bytes = Uint8Array.from(pool.match(/../g), (two) => Number.parseInt(two, 16));
   const table = new Table(bytes);
@@ -65,6 +67,8 @@ async function ruled({ pool, cases }) {
 async function ranked({ interactions, lists }) {
   const glue = await import('/pkg/wasm/rank.js');
   await glue.default({ module_or_path: new URL('/pkg/wasm/rank.wasm', location.href) });
+  const { attach, compileAnnex } = await import('/pkg/rank/annexed.js');
+  attach(glue, await compileAnnex());
   const file = async (name) => new Uint8Array(await (await fetch(`/golden/${name}`)).arrayBuffer());
   const nothingGiven = new Float32Array(21).fill(NaN);
   const answers = [];

@@ -68,6 +68,8 @@ for (const { name, title, protocol, floor } of SETS) {
 async function prepare(places) {
   const [glue, { Table }] = await Promise.all([import('/pkg/wasm/rank.js'), import('/pkg/table.js')]);
   await glue.default({ module_or_path: new URL('/pkg/wasm/rank.wasm', location.href) });
+  const { attach, compileAnnex } = await import('/pkg/rank/annexed.js');
+  attach(glue, await compileAnnex());
   const manifest = JSON.parse((await (await fetch('/v1/manifest.json')).json()).payload);
   const load = async ({ sha256 }) => new Uint8Array(await (await fetch(`/v1/blobs/${sha256}`)).arrayBuffer());
   const [poolBytes, catalogBytes] = await Promise.all([load(manifest.placements.home), load(manifest.catalog)]);

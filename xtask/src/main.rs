@@ -2,6 +2,7 @@
 //!
 //! One file a command; [`report`] is the only one that prints, [`process`] the only one that starts other programs.
 
+mod annex;
 mod bench;
 mod build;
 mod bundle;
@@ -11,6 +12,7 @@ mod fault;
 mod fuzz;
 mod graph;
 mod install;
+mod leftovers;
 mod process;
 mod ranking;
 mod report;

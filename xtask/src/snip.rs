@@ -6,9 +6,10 @@
 
 use std::collections::HashSet;
 
+use crate::leftovers::{self, Addresses};
 use anyhow::{Result, ensure};
 use walrus::ir::{Call, Value, Visitor, dfs_in_order};
-use walrus::{ConstExpr, DataKind, FunctionBuilder, FunctionId, FunctionKind, Module};
+use walrus::{ConstExpr, DataKind, FunctionBuilder, FunctionId, FunctionKind, InstrSeqBuilder, Module};
 
 /// Parts of the names of the standard library's functions that never return, or run only on the way to the trap.
 /// Hashes of crates stand in the names, so whole ones cannot be listed.
@@ -32,31 +33,72 @@ const DIVERGING: [&str; 14] = [
 /// The crates of the standard library, as names begin with them; methods of traits with a `<` before.
 const STANDARD: [&str; 4] = ["core[", "alloc[", "std[", "__rustc["];
 
-/// Snips, and says how many functions. The module still has its names. A module that is not `verbose` promises to format
-/// nothing: what the panics leave of the formatting machinery goes too.
+/// What a module formats besides the messages of panics.
+#[derive(Clone, Copy, PartialEq)]
+pub(crate) enum Wording {
+    /// Nothing, which is checked.
+    Silent,
+    /// Sentences of errors, which end in a stable code before anybody could read them: they become empty ones. The
+    /// machinery behind them, decimal digits of floats above all, was a sixth of `care`.
+    Unread,
+}
+
+/// Snips, and says how many functions. The module comes from the compiler and still has its names: wasm-bindgen then
+/// makes no glue for what is gone.
 ///
 /// # Errors
-/// When a module that promised it formats all the same.
-pub(crate) fn snip(module: &mut Module, verbose: bool) -> Result<usize> {
+/// When a module that promised to format nothing does.
+pub(crate) fn snip(module: &mut Module, wording: Wording) -> Result<usize> {
+    demangle(module);
+    let names = |id: FunctionId| module.funcs.get(id).name.clone();
+    let tables = Addresses::of(module).owned(names);
     let named = |test: fn(&str) -> bool| -> HashSet<FunctionId> {
         let locals = module.funcs.iter_local().map(|(id, _)| id);
         locals.filter(|&id| module.funcs.get(id).name.as_deref().is_some_and(test)).collect()
     };
     let diverging = named(is_diverging);
-    let formatting = if verbose { HashSet::new() } else { &named(is_formatting) - &diverging };
+    match wording {
+        Wording::Silent => {
+            let formatting = &named(is_formatting) - &diverging;
+            ensure_unused(module, &formatting, &diverging)?;
+            formatting.iter().for_each(|&id| trap(module, id));
+        }
+        Wording::Unread => {
+            let words = &named(is_wording) - &diverging;
+            words.iter().for_each(|&id| mute(module, id));
+        }
+    }
+    diverging.iter().for_each(|&id| trap(module, id));
+    blank_places(module);
+    walrus::passes::gc::run(module);
+    leftovers::blank(module, &tables);
+    Ok(diverging.len())
+}
+
+fn demangle(module: &mut Module) {
+    for function in module.funcs.iter_mut() {
+        let known = function.name.as_deref().and_then(|name| rustc_demangle::try_demangle(name).ok());
+        if let Some(name) = known.map(|name| name.to_string()) {
+            function.name = Some(name);
+        }
+    }
+}
+
+/// Whether nothing but panics calls `formatting`.
+fn ensure_unused(
+    module: &Module,
+    formatting: &HashSet<FunctionId>,
+    diverging: &HashSet<FunctionId>,
+) -> Result<()> {
     let kept =
         module.funcs.iter_local().filter(|(id, _)| !diverging.contains(id) && !formatting.contains(id));
     for (id, function) in kept {
-        let mut calls = Calls { wanted: &formatting, found: false };
+        let mut calls = Calls { wanted: formatting, found: false };
         dfs_in_order(&mut calls, function, function.entry_block());
         let name = module.funcs.get(id).name.as_deref().unwrap_or("?");
         ensure!(!calls.found, "`{name}` formats text, which the hot module has no room for");
     }
-    for &id in diverging.iter().chain(&formatting) {
-        trap(module, id);
-    }
-    blank_places(module);
-    Ok(diverging.len())
+    Ok(())
 }
 
 struct Calls<'a> {
@@ -71,10 +113,23 @@ impl<'instr> Visitor<'instr> for Calls<'_> {
 }
 
 fn trap(module: &mut Module, id: FunctionId) {
+    replace(module, id, |body| {
+        body.unreachable();
+    });
+}
+
+/// Makes a function of the formatting machinery do nothing and succeed: `fmt::Result::Ok` is 0.
+fn mute(module: &mut Module, id: FunctionId) {
+    replace(module, id, |body| {
+        body.i32_const(0);
+    });
+}
+
+fn replace(module: &mut Module, id: FunctionId, write: impl FnOnce(&mut InstrSeqBuilder)) {
     let (parameters, results) = module.types.params_results(module.funcs.get(id).ty());
     let (parameters, results) = (parameters.to_vec(), results.to_vec());
     let mut builder = FunctionBuilder::new(&mut module.types, &parameters, &results);
-    builder.func_body().unreachable();
+    write(&mut builder.func_body());
     let arguments = parameters.iter().map(|&kind| module.locals.add(kind)).collect();
     module.funcs.get_mut(id).kind = FunctionKind::Local(builder.local_func(arguments));
 }
@@ -115,6 +170,15 @@ fn is_formatting(name: &str) -> bool {
     is_standard(name) && name.contains("::fmt::")
 }
 
+/// `fmt` of any type's `Display`, `Debug` and the like, and `write`, through which all of them are called.
+fn is_wording(name: &str) -> bool {
+    let method =
+        name.split_once(" as core[").is_some_and(|(_, of)| of.contains("]::fmt::") && of.contains(">::fmt"))
+            || name.contains(" as core::fmt::") && name.contains(">::fmt");
+    let write = name.starts_with("core[") && name.ends_with("]::fmt::write");
+    method || write
+}
+
 fn is_standard(name: &str) -> bool {
     STANDARD.iter().any(|krate| name.trim_start_matches(['<', '&']).starts_with(krate))
         || name.starts_with("<u32 as core[")
@@ -143,38 +207,63 @@ mod tests {
         }
     }
 
+    /// An exported function that calls another, or just returns 1.
+    fn function(module: &mut Module, name: &str, callee: Option<FunctionId>) -> FunctionId {
+        let number = walrus::ValType::I32;
+        let mut builder = FunctionBuilder::new(&mut module.types, &[], &[number]);
+        match callee {
+            Some(callee) => builder.func_body().call(callee),
+            None => builder.func_body().i32_const(1),
+        };
+        let id = builder.finish(Vec::new(), &mut module.funcs);
+        module.funcs.get_mut(id).name = Some(name.into());
+        module.exports.add(name, id);
+        id
+    }
+
+    fn first(module: &Module, id: FunctionId) -> String {
+        let function = module.funcs.get(id).kind.unwrap_local();
+        format!("{:?}", function.block(function.entry_block()).instrs[0].0)
+    }
+
     #[test]
     fn the_body_becomes_a_trap() {
         let mut module = Module::default();
-        let number = walrus::ValType::I32;
-        let mut builder = FunctionBuilder::new(&mut module.types, &[number], &[]);
-        builder.func_body().i32_const(1).drop();
-        let arguments = vec![module.locals.add(number)];
-        let long = builder.finish(arguments, &mut module.funcs);
-        module.funcs.get_mut(long).name = Some("core[1]::panicking::panic_bounds_check".into());
-        assert_eq!(snip(&mut module, true).unwrap(), 1);
-        assert_eq!(module.funcs.get(long).kind.unwrap_local().size(), 1, "one instruction");
+        let long = function(&mut module, "core[1]::panicking::panic_bounds_check", None);
+        assert_eq!(snip(&mut module, Wording::Unread).unwrap(), 1);
+        assert!(first(&module, long).starts_with("Unreachable"), "{}", first(&module, long));
+    }
+
+    #[test]
+    fn sentences_that_nobody_reads_are_empty() {
+        let mut module = Module::default();
+        let names = [
+            "<f64 as core[1]::fmt::Display>::fmt",
+            "<serde_core::de::Unexpected as core::fmt::Display>::fmt::h0123456789abcdef",
+            "core[1]::fmt::write",
+            "serde_wasm_bindgen::error::Error::new",
+        ];
+        let [float, unexpected, write, own] = names.map(|name| function(&mut module, name, None));
+        snip(&mut module, Wording::Unread).unwrap();
+        for muted in [float, unexpected, write] {
+            assert!(first(&module, muted).contains("I32(0)"), "{}", first(&module, muted));
+        }
+        assert!(first(&module, own).contains("I32(1)"), "is no formatting");
     }
 
     #[test]
     fn a_module_that_promised_not_to_format_is_refused_when_it_does() {
-        let mut module = Module::default();
-        let function = |module: &mut Module, name: &str, callee: Option<FunctionId>| {
-            let mut builder = FunctionBuilder::new(&mut module.types, &[], &[]);
-            if let Some(callee) = callee {
-                builder.func_body().call(callee);
-            }
-            let id = builder.finish(Vec::new(), &mut module.funcs);
-            module.funcs.get_mut(id).name = Some(name.into());
-            id
+        let formats = |caller: &str, wording| {
+            let mut module = Module::default();
+            let write = function(&mut module, "core[1]::fmt::write", None);
+            function(&mut module, caller, Some(write));
+            snip(&mut module, wording)
         };
-        let write = function(&mut module, "core[1]::fmt::write", None);
-        function(&mut module, "core[1]::panicking::panic_fmt", Some(write));
-        assert!(snip(&mut module, false).is_ok(), "only a panic formats");
-        function(&mut module, "homebody_device::rank::rank", Some(write));
-        assert!(snip(&mut module, true).is_ok());
-        let refused = snip(&mut module, false).unwrap_err().to_string();
-        assert!(refused.contains("homebody_device::rank::rank"), "{refused}");
+        assert!(formats("core[1]::panicking::panic_fmt", Wording::Silent).is_ok(), "only a panic formats");
+        let own = "homebody_device::rank::rank";
+        assert!(formats(own, Wording::Unread).is_ok());
+        let refused = formats(own, Wording::Silent).unwrap_err().to_string();
+        assert!(refused.contains(own), "{refused}");
     }
 
     #[test]

@@ -6,11 +6,13 @@ use std::fs;
 use std::path::{Path, PathBuf};
 
 use anyhow::{Context, Result, anyhow, ensure};
+use walrus::Module;
 use wasm_bindgen_cli_support::Bindgen;
 
+use crate::annex;
 use crate::install::WASM_TARGET;
 use crate::report::{self, Outcome};
-use crate::snip::snip;
+use crate::snip::{Wording, snip};
 use crate::stamp::Stamp;
 use crate::workspace::Workspace;
 
@@ -23,16 +25,33 @@ pub(crate) const FOLDER: &str = "js/dist/wasm";
 /// What the modules are compiled from.
 const SOURCES: [&str; 5] = ["Cargo.toml", "Cargo.lock", "core/protocol", "core/device", "sdk-wasm"];
 
+/// Nobody waits for loops in `care`: it is compiled for size alone.
+const SMALL: [&str; 4] = [
+    "--config",
+    r#"profile.wasm.package.homebody-device.opt-level="z""#,
+    "--config",
+    r#"profile.wasm.package.homebody-protocol.opt-level="z""#,
+];
+
 /// No `--enable-…` flag: wasm-opt reads the features from the module itself, and `--all-features` would write a module
 /// that no browser loads. The section that names them is stripped last, when nobody needs it any more. `-O3` ranks 6 %
-/// faster than `-Oz` and is 0.3 % larger.
-const OPTIMISE: [&str; 4] = ["-O3", "--strip-debug", "--strip-producers", "--strip-target-features"];
+/// faster than `-Oz` and is 0.3 % larger. A function that is called once stays a function: rustc has inlined what pays,
+/// and Brotli finds more in common between small functions than within one large one, 4 % of the module.
+const OPTIMISE: [&str; 5] = [
+    "-O3",
+    "--one-caller-inline-max-function-size=0",
+    "--strip-debug",
+    "--strip-producers",
+    "--strip-target-features",
+];
 
 /// Builds one of [`MODULES`].
 pub(crate) fn build(workspace: &Workspace, module: &str) -> Result<Outcome> {
     let compiled = compile(workspace, module)?;
     let folder = workspace.at(FOLDER);
-    let outputs = ["js", "d.ts", "wasm"].map(|extension| folder.join(format!("{module}.{extension}")));
+    let named = |extension| folder.join(format!("{module}.{extension}"));
+    let annex = (module == "rank").then(|| folder.join("annex.wasm"));
+    let outputs = ["js", "d.ts", "wasm"].map(named).into_iter().chain(annex);
     // What follows depends on cargo's output alone, which often stays the same when a source changes.
     let inputs = [compiled.clone(), workspace.at("node_modules/binaryen/package.json")];
     // A changed recipe is a changed input too.
@@ -40,7 +59,12 @@ pub(crate) fn build(workspace: &Workspace, module: &str) -> Result<Outcome> {
         workspace,
         &format!("wasm-{module}"),
         &inputs,
-        concat!(include_str!("wasm.rs"), include_str!("snip.rs")),
+        concat!(
+            include_str!("wasm.rs"),
+            include_str!("snip.rs"),
+            include_str!("leftovers.rs"),
+            include_str!("annex.rs")
+        ),
     )?
     .outputs(outputs)
     .unless_fresh(|| bind(workspace, module, &compiled, &folder))
@@ -76,6 +100,7 @@ fn compile(workspace: &Workspace, module: &str) -> Result<PathBuf> {
                 .cargo(["build", "--package", "homebody-wasm", "--target", WASM_TARGET, "--profile", "wasm"])
                 .args(["--no-default-features", "--features", module, "--target-dir"])
                 .args([&target])
+                .args(if module == "rank" { &[][..] } else { &SMALL[..] })
                 .run()?;
             fs::copy(target.join(WASM_TARGET).join("wasm/homebody_wasm.wasm"), &kept)?;
             Ok(())
@@ -84,9 +109,12 @@ fn compile(workspace: &Workspace, module: &str) -> Result<PathBuf> {
 }
 
 fn bind(workspace: &Workspace, module: &str, compiled: &Path, folder: &Path) -> Result<()> {
+    let wording = if module == "rank" { Wording::Silent } else { Wording::Unread };
+    let mut raw = Module::from_file(compiled)?;
+    let snipped = snip(&mut raw, wording)?;
+    ensure!(snipped > 0, "no panic code found in `{}`: did the names change?", compiled.display());
     let mut output = Bindgen::new()
-        .input_path(compiled)
-        .out_name(module)
+        .input_module(module, raw)
         .web(true)
         .and_then(|bindgen| {
             // With `__wbg_reset_state`, a module that trapped can be made new without loading it again; `care` keeps
@@ -99,14 +127,21 @@ fn bind(workspace: &Workspace, module: &str, compiled: &Path, folder: &Path) -> 
         })
         .map_err(|error| anyhow!("wasm-bindgen on `{}`: {error:#}", compiled.display()))?;
     fs::create_dir_all(folder)?;
-    let raw = compiled.with_file_name(format!("{module}.bound.wasm"));
-    let snipped = snip(output.wasm_mut(), module != "rank")?;
-    ensure!(snipped > 0, "no panic code found in `{}`: did the names change?", compiled.display());
-    fs::write(&raw, output.wasm_mut().emit_wasm())?;
+    let wasm = output.wasm_mut().emit_wasm();
     let types = output.ts().context("wasm-bindgen wrote no TypeScript")?;
     fs::write(folder.join(format!("{module}.d.ts")), types)?;
     fs::write(folder.join(format!("{module}.js")), output.js())?;
-    optimise(workspace, &raw, &folder.join(format!("{module}.wasm")))
+    let raw = |half: &str| compiled.with_file_name(format!("{half}.bound.wasm"));
+    if module != "rank" {
+        fs::write(raw(module), wasm)?;
+        return optimise(workspace, &raw(module), &folder.join(format!("{module}.wasm")));
+    }
+    let halves = annex::cut(&wasm, &annex::ENTRANCES)?;
+    for (half, wasm) in [("rank", halves.host), ("annex", halves.annex)] {
+        fs::write(raw(half), wasm)?;
+        optimise(workspace, &raw(half), &folder.join(format!("{half}.wasm")))?;
+    }
+    Ok(())
 }
 
 fn optimise(workspace: &Workspace, from: &Path, to: &Path) -> Result<()> {

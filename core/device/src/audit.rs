@@ -54,6 +54,7 @@ impl Audit {
     ///
     /// An impression of an item of `k` categories counts `1/k` for each. Without impressions all numbers are 0. A
     /// table with one category or none has no variety to miss: its entropy is 1 and its coverage that of what there is.
+    #[inline(never)]
     pub fn of<B: AsRef<[u8]>>(profile: &Profile, table: &Table<B>, now_ms: u64) -> Self {
         let mut shown = Shown { by_category: vec![0.0; table.facet_count()], ..Shown::default() };
         for item in profile.items().iter().filter(|item| item.shown > 0) {

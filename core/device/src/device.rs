@@ -160,10 +160,8 @@ impl Device {
             pending.judge(&mut self.profile, &permit, key, interaction.kind, now_ms);
         }
         self.dirty |= kept;
-        if let Some(pool) = self.pool.as_ref().filter(|_| kept) {
-            let features = self.profile.summary(now_ms).features();
-            let next = segments::choose(&pool.extras().segments, &features, self.profile.segment);
-            let change = self.profile.enter_segment(&permit, next);
+        if let Some(pool) = self.pool.as_ref().filter(|pool| kept && pool.extras().segments.are_known()) {
+            let change = segments::follow(&pool.extras().segments, &mut self.profile, &permit, now_ms);
             self.segment_change = segments::merged(self.segment_change, change);
         }
         kept
@@ -186,7 +184,7 @@ impl Device {
     /// Probability of a purchase in this visit, 0–1; `None` without consent or a model.
     pub fn intent(&self, now_ms: u64) -> Option<f32> {
         self.consent.personalize()?;
-        intent::probability(self.pool.as_ref()?.extras(), &self.profile.summary(now_ms).features())
+        intent::of(&self.profile, self.pool.as_ref()?.extras(), now_ms)
     }
 
     /// How varied what the visitor was shown is, against the catalogue where one is loaded, else the pool; `None`
@@ -202,7 +200,12 @@ impl Device {
     /// [`onboarding::next_question`].
     pub fn next_question(&self) -> Option<&Question> {
         self.consent.personalize()?;
-        onboarding::next_question(&self.pool.as_ref()?.extras().questions, self.profile.answers())
+        let questions = &self.pool.as_ref()?.extras().questions;
+        if questions.all.is_empty() {
+            None
+        } else {
+            onboarding::next_question(questions, self.profile.answers())
+        }
     }
 
     /// Keeps the answer to the question about a facet; `false` without consent, when nothing is kept, and for a facet

@@ -25,6 +25,7 @@ mod device;
 mod intent;
 pub mod interaction;
 pub mod onboarding;
+mod order;
 mod prices;
 pub mod profile;
 pub mod rank;

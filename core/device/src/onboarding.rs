@@ -43,6 +43,7 @@ pub fn posterior(questions: &Questions, answers: &[(FacetKey, Answer)]) -> Vec<f
 /// The question to ask next: the one expected to tell most, the earlier of equals.
 ///
 /// `None` once [`MAX_ASKED`] questions were put, when no question tells [`MIN_GAIN`], and without a questionnaire.
+#[inline(never)]
 pub fn next_question<'a>(questions: &'a Questions, answers: &[(FacetKey, Answer)]) -> Option<&'a Question> {
     let is_asked = |question: &Question| answers.iter().any(|(facet, _)| *facet == question.facet);
     if questions.all.iter().filter(|question| is_asked(question)).count() >= MAX_ASKED {
@@ -86,6 +87,7 @@ fn normalise(chances: &mut [f32]) {
 }
 
 /// What the answers say about facets.
+#[derive(Default)]
 pub(crate) struct Wishes {
     /// How much answers still count beside the history, 0–1; 0 without a yes or no.
     pub(crate) worth: f32,
@@ -96,7 +98,12 @@ pub(crate) struct Wishes {
 impl Wishes {
     /// The facets asked about by the visitor's word, and those of the clusters by their probability.
     pub(crate) fn of(profile: &Profile, questions: &Questions, history_len: usize) -> Self {
-        let mut wishes = Self { worth: 0.0, sums: Vec::new() };
+        if questions.all.is_empty() { Self::default() } else { Self::asked(profile, questions, history_len) }
+    }
+
+    #[inline(never)]
+    fn asked(profile: &Profile, questions: &Questions, history_len: usize) -> Self {
+        let mut wishes = Self::default();
         let is_of = |facet| questions.all.iter().any(|question| question.facet == facet);
         for &(facet, answer) in profile.answers.iter().filter(|(facet, _)| is_of(*facet)) {
             match answer {

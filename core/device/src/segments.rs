@@ -43,6 +43,19 @@ fn log_posterior(segments: &Segments, segment: &Segment, features: &[f32; FEATUR
     likely
 }
 
+/// Moves the visitor to the segment that fits what was just booked; the change, if it is one.
+#[inline(never)]
+pub(crate) fn follow(
+    segments: &Segments,
+    profile: &mut Profile,
+    permit: &Permit<Personalize>,
+    now_ms: u64,
+) -> Option<SegmentChange> {
+    let features = profile.summary(now_ms).features();
+    let next = choose(segments, &features, profile.segment);
+    profile.enter_segment(permit, next)
+}
+
 /// Two changes in a row as one; `None` when they lead back.
 pub(crate) fn merged(first: Option<SegmentChange>, second: Option<SegmentChange>) -> Option<SegmentChange> {
     let (from, to) = match (first, second) {

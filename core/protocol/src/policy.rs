@@ -100,6 +100,7 @@ impl Default for Policy {
 impl Policy {
     /// The same with every number within its range.
     #[must_use]
+    #[inline(never)]
     pub fn sane(mut self) -> Self {
         let fallback = Self::default();
         let unit =
@@ -134,56 +135,48 @@ impl Section for Policy {
         put_f32s(out, &[self.impression_discount, self.impression_recovery_hours]);
     }
 
-    fn read(input: &mut Reader<'_>) -> Option<Self> {
-        let [max_per_category, max_per_brand, serendipity_slots, exploration, cart, _, _, _] =
-            input.take()?;
-        let exploration = match exploration {
-            0 => Exploration::None,
-            1 => Exploration::Thompson,
-            2 => Exploration::LinTs,
-            _ => return None,
-        };
-        let cart = match cart {
-            0 => CartPolicy::Exclude,
-            1 => CartPolicy::Abandoned,
-            2 => CartPolicy::Always,
-            _ => return None,
-        };
+    fn read(input: &mut Reader<'_>) -> Self {
+        let [max_per_category, max_per_brand, serendipity_slots, exploration, cart, _, _, _] = input.take();
+        let exploration =
+            input.code(exploration, &[Exploration::None, Exploration::Thompson, Exploration::LinTs]);
+        let cart = input.code(cart, &[CartPolicy::Exclude, CartPolicy::Abandoned, CartPolicy::Always]);
         let policy = Self {
             max_per_category,
             max_per_brand,
             serendipity_slots,
             exploration,
             cart,
-            alpha: input.f32()?,
-            diversity: input.f32()?,
-            max_similarity: input.f32()?,
-            calibration: input.f32()?,
-            exploration_strength: input.f32()?,
-            fresh_share: input.f32()?,
-            fresh_impressions: input.f32()?,
-            cart_boost: input.f32()?,
-            cart_idle_minutes: input.f32()?,
-            impression_discount: input.f32()?,
-            impression_recovery_hours: input.f32()?,
+            alpha: input.f32(),
+            diversity: input.f32(),
+            max_similarity: input.f32(),
+            calibration: input.f32(),
+            exploration_strength: input.f32(),
+            fresh_share: input.f32(),
+            fresh_impressions: input.f32(),
+            cart_boost: input.f32(),
+            cart_idle_minutes: input.f32(),
+            impression_discount: input.f32(),
+            impression_recovery_hours: input.f32(),
         };
-        (policy == policy.sane()).then_some(policy)
+        input.ensure(policy == policy.sane());
+        policy
     }
 }
 
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::wire::decode;
 
     #[test]
     fn a_policy_is_read_as_written_and_never_out_of_range() {
         let policy = Policy { alpha: 0.5, max_per_brand: 2, cart: CartPolicy::Always, ..Policy::default() };
         let mut out = Vec::new();
         policy.write(&mut out);
-        assert_eq!(Policy::read(&mut Reader::new(&out)), Some(policy));
+        assert_eq!(decode(&out), Some(policy));
         let mut out = Vec::new();
         Policy { diversity: 7.0, ..policy }.write(&mut out);
-        assert_eq!(Policy::read(&mut Reader::new(&out)), None);
+        assert_eq!(decode::<Policy>(&out), None);
         let wild = Policy { diversity: f32::NAN, cart_boost: f32::INFINITY, ..policy }.sane();
         assert_eq!((wild.diversity, wild.cart_boost), (0.85, 1.0));
     }

@@ -7,7 +7,7 @@ use homebody_protocol::rules::{
     matches, verdict,
 };
 use homebody_protocol::table::FacetKind;
-use homebody_protocol::wire::{Reader, Section};
+use homebody_protocol::wire::{Section, decode};
 use homebody_protocol::{DeviceClass, FacetKey, ItemKey, PageContext, Referrer};
 use proptest::prelude::*;
 use serde_json::{Value, json};
@@ -281,7 +281,7 @@ proptest! {
         prop_assert!(beforehand.is_none_or(|certain| certain == expected));
         let mut bytes = Vec::new();
         rules.write(&mut bytes);
-        prop_assert_eq!(Rules::read(&mut Reader::new(&bytes)), Some(rules));
+        prop_assert_eq!(decode::<Rules>(&bytes), Some(rules));
     }
 
     #[test]
@@ -296,7 +296,7 @@ proptest! {
             bytes.extend([*kind, *low, *high, 0]);
             bytes.extend(word.to_le_bytes());
         }
-        if let Some(rules) = Rules::read(&mut Reader::new(&bytes)) {
+        if let Some(rules) = decode::<Rules>(&bytes) {
             prop_assert!(rules.0[0].is_well_formed());
             let Action::Lift(lift) = rules.0[0].action else { panic!("not a lift") };
             prop_assert!(lift.abs() <= 10.0);

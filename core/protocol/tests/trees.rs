@@ -5,7 +5,7 @@
 use homebody_protocol::features::{FEATURE_NAMES, FEATURES};
 use homebody_protocol::models::trees::{LEAF, TREE_FEATURES};
 use homebody_protocol::models::{TreeModel, TreeRole, Trees};
-use homebody_protocol::wire::{Reader, Section};
+use homebody_protocol::wire::{Section, decode};
 use proptest::prelude::*;
 
 /// Name, file and expected scores.
@@ -72,14 +72,14 @@ fn a_model_is_read_as_written() {
     for trees in [Trees(vec![first.clone(), third.clone()]), Trees(vec![second.clone()])] {
         let mut bytes = Vec::new();
         trees.write(&mut bytes);
-        assert_eq!(Trees::read(&mut Reader::new(&bytes)), Some(trees));
+        assert_eq!(decode::<Trees>(&bytes), Some(trees));
         for cut in 0..bytes.len().min(64) {
-            assert_eq!(Trees::read(&mut Reader::new(&bytes[..cut])), None);
+            assert_eq!(decode::<Trees>(&bytes[..cut]), None);
         }
     }
     let mut bytes = Vec::new();
     Trees(vec![first, second]).write(&mut bytes);
-    assert_eq!(Trees::read(&mut Reader::new(&bytes)), None, "two of one role");
+    assert_eq!(decode::<Trees>(&bytes), None, "two of one role");
 }
 
 #[test]
@@ -91,7 +91,7 @@ fn splits_that_lead_nowhere_are_refused() {
         change(&mut model);
         let mut bytes = Vec::new();
         Trees(vec![model]).write(&mut bytes);
-        Trees::read(&mut Reader::new(&bytes))
+        decode::<Trees>(&bytes)
     };
     assert!(read(&|_| {}).is_some());
     assert!(read(&|model| model.nodes[split].skip = 1).is_none());

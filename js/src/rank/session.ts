@@ -2,6 +2,7 @@ import { HomebodyError, toHomebodyError } from '../errors.js';
 import { whenIdle } from '../idle.js';
 import type { Table } from '../table.js';
 import type { Display, Ranked, RankOptions } from '../types.js';
+import { Annex } from './annex.js';
 import type { SessionContext } from './context.js';
 import { Engine, type Equipment } from './engine.js';
 import { Journal, type Noted, type Stored } from './journal.js';
@@ -24,6 +25,7 @@ const WARM_UP_WITHIN_MS = 1000;
 export class Session {
   readonly #context: SessionContext;
   readonly #glue: RankModule;
+  readonly #annex: Annex;
   #home: Home;
   #pool: Table | undefined;
   #catalog: Table | undefined;
@@ -34,9 +36,17 @@ export class Session {
   readonly #segment: SegmentWatch;
   #state: 'fine' | 'crashed' | 'dead' | 'closed' = 'fine';
 
-  private constructor(context: SessionContext, glue: RankModule, home: Home, pool: Table | undefined, stored: Stored) {
+  private constructor(
+    context: SessionContext,
+    glue: RankModule,
+    annex: Annex,
+    home: Home,
+    pool: Table | undefined,
+    stored: Stored,
+  ) {
     this.#context = context;
     this.#glue = glue;
+    this.#annex = annex;
     this.#home = home;
     this.#pool = pool;
     this.#idSeed = pool?.idSeed ?? 0;
@@ -59,11 +69,13 @@ export class Session {
     const { sync, settings, report } = context;
     const loading = loadRankModule(settings.wasm);
     loading.catch(() => undefined); // Awaited below, after the storage.
+    const annex = new Annex(loading, settings.annexWasm);
     const home = await openHome(report, context.isAllowed);
     try {
       if (home.cache) await useCache(sync, home.cache, context);
       const pool = await sync.pool(settings.placement).catch(() => undefined);
-      const session = new Session(context, await loading, home, pool, await home.load());
+      if (annex.isNeeded(pool)) await annex.load();
+      const session = new Session(context, await loading, annex, home, pool, await home.load());
       whenIdle(() => session.#warmUp(), WARM_UP_WITHIN_MS);
       return session;
     } catch (thrown) {
@@ -111,15 +123,27 @@ export class Session {
     return this.#guarded(() => question(this.#journal.machine));
   }
 
+  /** Loads the annex; false, and reported, when it cannot be had. */
+  async complete(): Promise<boolean> {
+    try {
+      await this.#annex.load();
+      return true;
+    } catch (thrown) {
+      this.#failed(thrown);
+      return false;
+    }
+  }
+
   /** The visitor's order; null when it cannot be had. */
-  rank<T extends { id: string }>(
+  async rank<T extends { id: string }>(
     pool: Table,
     candidates: readonly T[] | undefined,
     options: RankOptions,
-  ): Ranked<T | Display>[] | null {
+  ): Promise<Ranked<T | Display>[] | null> {
+    if (this.#annex.isNeeded(pool, options.policy) && !(await this.complete())) return null;
     return this.#guarded(() => {
       this.#usePool(pool);
-      return this.#lists.rank(this.#journal.machine, pool, candidates, options);
+      return this.#lists.rank(this.#journal.machine, this.#annex, pool, candidates, options);
     });
   }
 
@@ -177,6 +201,7 @@ export class Session {
   #renew(): void {
     if (!this.#glue.__wbg_reset_state) return;
     this.#glue.__wbg_reset_state();
+    if (this.#state !== 'closed') this.#annex.renew();
     this.#journal.machine.abandon();
   }
 
@@ -208,9 +233,10 @@ export class Session {
   #warmUp(): void {
     const pool = this.#pool;
     if (this.#state !== 'fine' || !pool) return;
-    this.rank(pool, undefined, { limit: 1 });
+    void this.rank(pool, undefined, { limit: 1 });
     if (!this.#context.settings.catalog) return;
-    const use = (catalog: Table | null): void => {
+    const use = async (catalog: Table | null): Promise<void> => {
+      if (catalog && this.#annex.isNeeded(catalog) && !(await this.complete())) return;
       if (!catalog || catalog.idSeed !== this.#idSeed || this.#state !== 'fine') return;
       this.#catalog = catalog;
       this.#guarded(() => this.#journal.machine.useCatalog(catalog));

@@ -10,7 +10,8 @@ export function intent(session: Session): number | null {
 }
 
 /** How varied what the visitor was shown is. */
-export function audit(session: Session): Audit | null {
+export async function audit(session: Session): Promise<Audit | null> {
+  if (!(await session.complete())) return null;
   return session.ask((engine) => engine.audit(Date.now()));
 }
 

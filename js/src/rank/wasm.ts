@@ -22,7 +22,12 @@ export async function instantiate(
   try {
     await init({ module_or_path: input });
   } catch (cause) {
-    const blocked = cause instanceof WebAssembly.CompileError && /unsafe-eval|Content Security/i.test(cause.message);
-    throw new HomebodyError(blocked ? 'wasm_blocked' : 'wasm_unavailable', (cause as Error).message, cause);
+    throw refused(cause);
   }
+}
+
+/** Why a module could not be had. */
+export function refused(cause: unknown): HomebodyError {
+  const blocked = cause instanceof WebAssembly.CompileError && /unsafe-eval|Content Security/i.test(cause.message);
+  return new HomebodyError(blocked ? 'wasm_blocked' : 'wasm_unavailable', (cause as Error).message, cause);
 }

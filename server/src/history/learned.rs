@@ -8,7 +8,7 @@
 use homebody_learn::extras;
 use homebody_protocol::models::{ArmPriors, Intent, Question, Questions, Segments};
 use homebody_protocol::table::{Facet, FacetKind};
-use homebody_protocol::wire::{Reader, Section};
+use homebody_protocol::wire::{Section, decode};
 
 use super::model::{Input, ModelError, put_f32s, put_len};
 
@@ -133,7 +133,7 @@ fn section<S: Section>(input: &mut Input<'_>) -> Result<S, ModelError> {
     if bytes.is_empty() {
         return Ok(S::default());
     }
-    S::read(&mut Reader::new(bytes)).ok_or(ModelError::Damaged)
+    decode(bytes).ok_or(ModelError::Damaged)
 }
 
 fn put_facet(out: &mut Vec<u8>, facet: &Facet) {

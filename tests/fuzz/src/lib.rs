@@ -7,7 +7,7 @@ use homebody_protocol::table::{
     Blend, Facet, FacetKind, Feature, FeatureWeight, ListSetDraft, ListSource, Row, RowFlags, TableDraft, TableKind,
 };
 use homebody_protocol::models::{ArmPriors, Duplicates};
-use homebody_protocol::wire::{Reader, Section};
+use homebody_protocol::wire::{Section, decode};
 use homebody_protocol::{CartPolicy, Exploration, Extras, ItemKey, Kind, Policy};
 
 /// Ids come from a small set, so that interactions, rows and lists meet.
@@ -149,7 +149,7 @@ impl Pool {
 }
 
 fn section<S: Section>(bytes: &[u8]) -> S {
-    S::read(&mut Reader::new(bytes)).unwrap_or_default()
+    decode(bytes).unwrap_or_default()
 }
 
 fn facets() -> Vec<Facet> {

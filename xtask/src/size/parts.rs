@@ -12,12 +12,13 @@ use flate2::write::GzEncoder;
 use crate::bundle;
 use crate::fault::fault;
 
-/// Files under js/dist by part. `loader` is all that a page loads before consent, `rank` what follows consent, `care`,
-/// `panel`, `rerank` and `onboarding` what comes on demand, `consent` the banner, `hints` the sentences that are fetched
-/// when something failed.
-const PARTS: [(&str, &[&str]); 8] = [
+/// Files under js/dist by part. `loader` is all that a page loads before consent, `rank` what follows consent, `annex`
+/// what pools with rules, exploration, models or caps need besides, `care`, `panel`, `rerank` and `onboarding` what comes
+/// on demand, `consent` the banner, `hints` the sentences that are fetched when something failed.
+const PARTS: [(&str, &[&str]); 9] = [
     ("loader", &["homebody.js"]),
     ("rank", &["wasm/rank.wasm", "homebody.rank.js"]),
+    ("annex", &["wasm/annex.wasm", "homebody.annex.js"]),
     ("care", &["wasm/care.wasm", "homebody.care.js"]),
     ("consent", &["homebody.banner.js"]),
     ("panel", &["homebody.panel.js"]),

@@ -25,6 +25,7 @@ struct Listed {
 
 impl Pending {
     /// Keeps an item of a list in place of an older listing of it.
+    #[inline(never)]
     pub(crate) fn list(&mut self, key: ItemKey, features: Features, at_ms: u64) {
         self.0.retain(|listed| listed.key != key);
         if self.0.len() == MOST {
@@ -38,6 +39,21 @@ impl Pending {
     /// The impression books a reward of 0 and the opening that follows adds 1; each counts once a listing, and none
     /// after half an hour. An opening without an impression, as on a fast click, books both.
     pub(crate) fn judge(
+        &mut self,
+        profile: &mut Profile,
+        permit: &Permit<Personalize>,
+        key: ItemKey,
+        kind: Kind,
+        now_ms: u64,
+    ) {
+        // Only the linear bandit lists anything here.
+        if !self.0.is_empty() {
+            self.learn(profile, permit, key, kind, now_ms);
+        }
+    }
+
+    #[inline(never)]
+    fn learn(
         &mut self,
         profile: &mut Profile,
         permit: &Permit<Personalize>,

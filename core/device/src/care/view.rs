@@ -2,6 +2,7 @@
 
 use serde::{Deserialize, Serialize};
 
+use crate::order::{falling, sorted};
 use crate::profile::{FacetState, Group, ItemState, Notes, Profile};
 
 /// A profile as its visitor sees it. Times are milliseconds since 1970.
@@ -155,9 +156,9 @@ pub struct FacetView {
 impl ProfileView {
     /// The view of a profile at a time.
     pub fn of(profile: &Profile, now_ms: u64) -> Self {
-        let mut facets: Vec<FacetView> =
-            profile.facets().as_slice().iter().map(|facet| FacetView::of(facet, now_ms)).collect();
-        facets.sort_by(|a, b| b.strength.total_cmp(&a.strength));
+        let facets = profile.facets().as_slice();
+        let strength = |facet: &FacetState| u64::from(falling(facet.strength_at(now_ms)));
+        let by_strength = sorted(facets.iter().map(strength).zip(0..).collect());
         let (summary, cart) = (profile.summary(now_ms), profile.cart());
         Self {
             interactions: profile.interactions(),
@@ -167,7 +168,7 @@ impl ProfileView {
             bytes: u32::try_from(profile.encode().len()).unwrap_or(u32::MAX),
             items: profile.items().iter().map(|item| ItemView::of(item, now_ms)).collect(),
             older_items: u32::try_from(profile.older().len()).unwrap_or(u32::MAX),
-            facets,
+            facets: by_strength.iter().map(|&(_, place)| FacetView::of(&facets[place], now_ms)).collect(),
             windows: [1, 7, 30].into_iter().map(|days| WindowView::of(profile, days, now_ms)).collect(),
             hours: profile.rhythm().hours().to_vec(),
             price_bands: profile.rhythm().price_bands().to_vec(),

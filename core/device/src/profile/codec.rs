@@ -118,9 +118,10 @@ impl Profile {
         if version == 0 || version > VERSION {
             return Err(ProfileError::Version(version));
         }
-        let mut input = Input { bytes, at: 8, version };
-        let profile = input.profile().filter(|_| input.at == bytes.len() && bytes.len() <= MAX_BYTES);
-        profile.ok_or(ProfileError::Damaged(input.at))
+        let mut input = Input { bytes, at: 8, version, is_sound: true };
+        let profile = input.profile();
+        let is_whole = input.at == bytes.len() && bytes.len() <= MAX_BYTES;
+        if input.is_sound && is_whole { Ok(profile) } else { Err(ProfileError::Damaged(input.at)) }
     }
 }
 
@@ -188,186 +189,215 @@ impl Output {
     }
 }
 
+/// Reads on with zeros after what no writer produces, so that one question at the end does for a branch after every
+/// number; `at` stays where it went wrong.
 struct Input<'a> {
     bytes: &'a [u8],
     at: usize,
     version: u16,
+    is_sound: bool,
 }
 
 impl Input<'_> {
-    fn profile(&mut self) -> Option<Profile> {
+    fn profile(&mut self) -> Profile {
         let mut profile = Profile {
-            epoch: self.u32()?,
-            id_seed: self.u32()?,
-            interactions: self.u32()?,
-            sessions: self.u32()?,
-            first_at_ms: self.num(8)?,
+            epoch: self.u32(),
+            id_seed: self.u32(),
+            interactions: self.u32(),
+            sessions: self.u32(),
+            first_at_ms: self.num(8),
             session: SessionTracker {
-                started_at_ms: self.num(8)?,
-                last_at_ms: self.num(8)?,
+                started_at_ms: self.num(8),
+                last_at_ms: self.num(8),
                 ..SessionTracker::default()
             },
             ..Profile::default()
         };
         if self.version > 1 {
-            profile.session.interactions = self.u32()?;
-            profile.session.before_ended_at_ms = self.num(8)?;
+            profile.session.interactions = self.u32();
+            profile.session.before_ended_at_ms = self.num(8);
         }
         let id_seed = profile.id_seed;
-        profile.items = self.list(MAX_ITEMS, |input| input.item(id_seed))?;
+        profile.items = self.list(MAX_ITEMS, |input| input.item(id_seed));
         let day = retention::day_of(profile.session.last_at_ms);
-        for (key, day) in self.list(MAX_OLDER, |input| input.older(day))? {
-            profile.older.push(key);
-            profile.older_days.push(day);
+        for _ in 0..self.len(MAX_OLDER) {
+            profile.older.push(ItemKey(u32::from_le_bytes(self.take())));
+            profile.older_days.push(if self.version > 1 { self.u16() } else { day });
         }
-        for facet in self.list(MAX_FACETS, |input| input.facet(id_seed))? {
-            profile.facets.insert(facet);
+        for _ in 0..self.len(MAX_FACETS) {
+            profile.facets.insert(self.facet(id_seed));
         }
         if self.version > 1 {
-            self.activity(&mut profile)?;
+            self.activity(&mut profile);
         }
-        Some(profile)
+        profile
     }
 
     /// What version 1 did not have.
-    fn activity(&mut self, profile: &mut Profile) -> Option<()> {
-        profile.windows = Windows(self.list(MAX_HOURS, Self::hour)?);
+    fn activity(&mut self, profile: &mut Profile) {
+        profile.windows = Windows(self.list(MAX_HOURS, Self::hour));
         for count in &mut profile.rhythm.counts {
-            *count = self.amount()?;
+            *count = self.amount();
         }
-        profile.rhythm.at_ms = self.num(8)?;
-        profile.orders = Orders { count: self.u32()?, value: self.amount()?, last_at_ms: self.num(8)? };
-        profile.searches = Notes(self.list(MAX_NOTES, Self::note)?);
-        profile.surveys = Notes(self.list(MAX_NOTES, Self::note)?);
-        profile.linear = self.list(MAX_LINEAR, Self::f32)?;
-        profile.answers = self.list(MAX_ANSWERS, Self::answer)?;
-        let [segment] = self.take()?;
-        profile.segment = segment.checked_sub(1);
-        Some(())
+        profile.rhythm.at_ms = self.num(8);
+        profile.orders = Orders { count: self.u32(), value: self.amount(), last_at_ms: self.num(8) };
+        profile.searches = Notes(self.list(MAX_NOTES, Self::note));
+        profile.surveys = Notes(self.list(MAX_NOTES, Self::note));
+        profile.linear = self.list(MAX_LINEAR, Self::f32);
+        profile.answers = self.list(MAX_ANSWERS, Self::answer);
+        profile.segment = self.u8().checked_sub(1);
     }
 
-    fn item(&mut self, id_seed: u32) -> Option<ItemState> {
-        let last_at_ms = self.num(8)?;
-        let weight = self.f32().filter(|weight| (0.0..=1.0).contains(weight))?;
-        let (count, shown) = (self.u16()?, self.u16()?);
-        let [code, flags] = self.take()?;
-        let (last_kind, flags) = (Kind::from_code(code)?, ItemState::known_flags(flags.into())?);
-        let id = self.text(MAX_ID_BYTES)?;
-        let key = ItemKey::derive(id_seed, &id);
-        let item =
-            ItemState { last_at_ms, last_kind, weight, count, shown, flags, ..ItemState::new(key, &id, 0) };
+    fn item(&mut self, id_seed: u32) -> ItemState {
+        let last_at_ms = self.num(8);
+        let weight = self.f32();
+        self.ensure((0.0..=1.0).contains(&weight));
+        let (count, shown) = (self.u16(), self.u16());
+        let (kind, flags) = (Kind::from_code(self.u8()), ItemState::known_flags(self.u8().into()));
+        self.ensure(kind.is_some() && flags.is_some());
+        let id = self.text(MAX_ID_BYTES);
+        let item = ItemState {
+            last_at_ms,
+            last_kind: kind.unwrap_or(Kind::View),
+            weight,
+            count,
+            shown,
+            flags: flags.unwrap_or_default(),
+            ..ItemState::new(ItemKey::derive(id_seed, &id), &id, 0)
+        };
         if self.version == 1 {
-            return Some(item.modernised());
+            return item.modernised();
         }
-        Some(ItemState {
-            shown_at_ms: self.num(8)?,
-            dismissal: self.opinion()?,
-            thumb: self.opinion()?,
-            rating: self.opinion()?,
-            cart_at_ms: self.num(8)?,
-            quantity: self.u16()?,
+        ItemState {
+            shown_at_ms: self.num(8),
+            dismissal: self.opinion(),
+            thumb: self.opinion(),
+            rating: self.opinion(),
+            cart_at_ms: self.num(8),
+            quantity: self.u16(),
             ..item
-        })
+        }
     }
 
-    fn opinion(&mut self) -> Option<Opinion> {
-        let taste = self.f32().filter(|taste| (-1.0..=1.0).contains(taste))?;
-        Some(Opinion { taste, at_ms: self.num(8)? })
+    fn opinion(&mut self) -> Opinion {
+        let taste = self.f32();
+        self.ensure((-1.0..=1.0).contains(&taste));
+        Opinion { taste, at_ms: self.num(8) }
     }
 
-    fn older(&mut self, day: u16) -> Option<(ItemKey, u16)> {
-        let key = ItemKey(u32::from_le_bytes(self.take()?));
-        Some((key, if self.version > 1 { self.u16()? } else { day }))
-    }
-
-    fn facet(&mut self, id_seed: u32) -> Option<FacetState> {
-        let [code, muted] = self.take()?;
-        let kind = FacetKind::from_code(code).filter(|_| muted <= 1)?;
-        let strength = self.f32()?;
-        let at_ms = self.num(8)?;
-        let name = self.text(MAX_NAME_BYTES)?;
+    fn facet(&mut self, id_seed: u32) -> FacetState {
+        let kind = FacetKind::from_code(self.u8());
+        let muted = self.u8();
+        self.ensure(kind.is_some() && muted <= 1);
+        let kind = kind.unwrap_or(FacetKind::Tag);
+        let strength = self.f32();
+        let at_ms = self.num(8);
+        let name = self.text(MAX_NAME_BYTES);
         let key = kind.key(id_seed, &name);
         let [shown, opened, clicked] =
-            if self.version > 1 { [self.amount()?, self.amount()?, self.amount()?] } else { [0.0; 3] };
-        Some(FacetState { key, kind, name, strength, shown, opened, clicked, at_ms, muted: muted == 1 })
+            if self.version > 1 { [self.amount(), self.amount(), self.amount()] } else { [0.0; 3] };
+        FacetState { key, kind, name, strength, shown, opened, clicked, at_ms, muted: muted == 1 }
     }
 
-    fn hour(&mut self) -> Option<Hour> {
-        let mut hour = Hour { hour: self.u32()?, ..Hour::default() };
+    fn hour(&mut self) -> Hour {
+        let mut hour = Hour { hour: self.u32(), ..Hour::default() };
         for count in &mut hour.counts {
-            *count = self.u32()?;
+            *count = self.u32();
         }
-        hour.value = self.amount()?;
-        Some(hour)
+        hour.value = self.amount();
+        hour
     }
 
-    fn note(&mut self) -> Option<Note> {
-        Some(Note { text: self.text(MAX_NOTE_BYTES)?, value: self.f32()?, at_ms: self.num(8)? })
+    fn note(&mut self) -> Note {
+        Note { text: self.text(MAX_NOTE_BYTES), value: self.f32(), at_ms: self.num(8) }
     }
 
-    fn answer(&mut self) -> Option<(FacetKey, Answer)> {
-        let key = FacetKey(u32::from_le_bytes(self.take()?));
-        let [code] = self.take()?;
-        [Answer::Yes, Answer::No, Answer::Skip]
-            .into_iter()
-            .find(|answer| *answer as u8 == code)
-            .map(|answer| (key, answer))
+    fn answer(&mut self) -> (FacetKey, Answer) {
+        let key = FacetKey(u32::from_le_bytes(self.take()));
+        let code = self.u8();
+        let known = [Answer::Yes, Answer::No, Answer::Skip].into_iter().find(|answer| *answer as u8 == code);
+        self.ensure(known.is_some());
+        (key, known.unwrap_or(Answer::Skip))
     }
 
-    fn list<T>(&mut self, limit: usize, read: impl Fn(&mut Self) -> Option<T>) -> Option<Vec<T>> {
-        let count = self.len(limit)?;
-        let mut list = Vec::new();
-        for _ in 0..count {
-            list.push(read(self)?);
+    fn list<T>(&mut self, limit: usize, read: impl Fn(&mut Self) -> T) -> Vec<T> {
+        (0..self.len(limit)).map(|_| read(self)).collect()
+    }
+
+    #[inline(never)]
+    fn text(&mut self, limit: usize) -> String {
+        let len = self.len(limit);
+        let bytes = self.bytes.get(self.at..self.at + len).unwrap_or(b"\xff");
+        let text = core::str::from_utf8(bytes);
+        self.ensure(text.is_ok());
+        if self.is_sound {
+            self.at += len;
         }
-        Some(list)
+        text.unwrap_or_default().to_owned()
     }
 
-    fn text(&mut self, limit: usize) -> Option<String> {
-        let len = self.len(limit)?;
-        let text = core::str::from_utf8(self.bytes.get(self.at..self.at + len)?).ok()?;
-        self.at += len;
-        Some(text.to_owned())
+    #[inline(never)]
+    fn len(&mut self, limit: usize) -> usize {
+        let len = usize::from(self.u16());
+        self.ensure(len <= limit);
+        if self.is_sound { len } else { 0 }
     }
 
-    fn len(&mut self, limit: usize) -> Option<usize> {
-        self.u16().map(usize::from).filter(|&len| len <= limit)
+    #[inline(never)]
+    fn amount(&mut self) -> f32 {
+        let amount = self.f32();
+        self.ensure(amount >= 0.0);
+        amount
     }
 
-    fn amount(&mut self) -> Option<f32> {
-        self.f32().filter(|&amount| amount >= 0.0)
+    #[inline(never)]
+    fn f32(&mut self) -> f32 {
+        let value = f32::from_le_bytes(self.take());
+        self.ensure(value.is_finite());
+        value
     }
 
-    fn f32(&mut self) -> Option<f32> {
-        self.take().map(f32::from_le_bytes).filter(|value| value.is_finite())
+    fn u8(&mut self) -> u8 {
+        u8::from_le_bytes(self.take())
     }
 
-    fn u16(&mut self) -> Option<u16> {
-        self.num(2).map(|value| value as u16)
+    fn u16(&mut self) -> u16 {
+        self.num(2) as u16
     }
 
-    fn u32(&mut self) -> Option<u32> {
-        self.num(4).map(|value| value as u32)
+    fn u32(&mut self) -> u32 {
+        self.num(4) as u32
     }
 
     /// A number that fits so many bytes, which is how version 1 wrote it.
-    fn num(&mut self, bytes: u32) -> Option<u64> {
+    #[inline(never)]
+    fn num(&mut self, bytes: u32) -> u64 {
         let mut value = 0u64;
         let (step, last) = if self.version == 1 { (8, bytes) } else { (7, 10) };
         for place in 0..last {
-            let [byte] = self.take()?;
+            let byte = self.u8();
             let bits = u64::from(if step == 8 { byte } else { byte & 0x7f });
-            value |= bits.checked_shl(step * place)?;
+            // Past the 64 bits of a number nothing is left of it.
+            value |= bits.checked_shl(step * place).unwrap_or_default();
             if step == 7 && byte < 0x80 {
                 break;
             }
         }
-        (bytes == 8 || value >> (8 * bytes) == 0).then_some(value)
+        self.ensure(bytes == 8 || value >> (8 * bytes) == 0);
+        if self.is_sound { value } else { 0 }
     }
 
-    fn take<const N: usize>(&mut self) -> Option<[u8; N]> {
-        let bytes = *self.bytes.get(self.at..)?.first_chunk()?;
+    fn ensure(&mut self, holds: bool) {
+        self.is_sound &= holds;
+    }
+
+    fn take<const N: usize>(&mut self) -> [u8; N] {
+        let rest = self.bytes.get(self.at..).filter(|_| self.is_sound);
+        let Some(bytes) = rest.and_then(|rest| rest.first_chunk()) else {
+            self.is_sound = false;
+            return [0; N];
+        };
         self.at += N;
-        Some(bytes)
+        *bytes
     }
 }

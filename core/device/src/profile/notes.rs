@@ -58,12 +58,15 @@ impl Notes {
 /// all scripts would be a tenth of the hot browser module.
 fn folded(term: &str) -> String {
     let mut text = String::new();
-    for letter in term.trim().chars().map(lower) {
+    let mut end = 0;
+    for letter in term.chars().map(lower).skip_while(|letter| letter.is_whitespace()) {
         if text.len() + letter.len_utf8() > MAX_NOTE_BYTES {
             break;
         }
         text.push(letter);
+        end = if letter.is_whitespace() { end } else { text.len() };
     }
+    text.truncate(end);
     text
 }
 

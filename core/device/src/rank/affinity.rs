@@ -24,9 +24,13 @@ pub(super) fn score_affinity(scored: &mut [Scored], context: &Context<'_>) {
 /// no tastes at all. Fades with the answers themselves; content, so it counts `1 − α` where the policy fixes α.
 pub(super) fn heed_answers(scored: &mut [Scored], context: &Context<'_>) {
     let worth = context.leaning(Source::Pool).answers * (1.0 - context.policy.alpha.max(0.0));
-    if worth <= 0.0 {
-        return;
+    if worth > 0.0 {
+        add_answers(scored, context, worth);
     }
+}
+
+#[inline(never)]
+fn add_answers(scored: &mut [Scored], context: &Context<'_>, worth: f32) {
     let unit = ANSWERS * worth * blend::spread(scored);
     for candidate in scored {
         let values = values(candidate, context);

@@ -7,6 +7,7 @@ use homebody_protocol::table::{Feature, MAX_LIST_SETS};
 
 use super::candidates::Scored;
 use super::{Context, diversify};
+use crate::order::{falling, sorted};
 
 /// Candidates kept at least, for the pages that follow.
 const KEPT: usize = 200;
@@ -99,17 +100,9 @@ fn best_of(
     best
 }
 
-/// Ascending; the one sort of the hot browser module, a heap's, which it has anyway.
-#[inline(never)]
-pub(super) fn sorted(entries: Vec<(u64, usize)>) -> Vec<(u64, usize)> {
-    BinaryHeap::from(entries).into_sorted_vec()
-}
-
 /// A number that is smaller the earlier a candidate comes: by score, then by a draw from the seed.
 pub(super) fn order(candidate: &Scored, seed: u32) -> u64 {
-    let bits = candidate.score.to_bits();
-    // IEEE 754 bits as an unsigned number that falls as the float rises (negative ones are stored mirrored).
-    let falling = if bits >> 31 == 0 { !(bits | 1 << 31) } else { bits };
+    let falling = falling(candidate.score);
     let turn = derive_key(seed ^ candidate.key.0, "");
     u64::from(falling) << 32 | u64::from(turn)
 }

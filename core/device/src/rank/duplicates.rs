@@ -2,16 +2,24 @@
 
 use super::candidates::Scored;
 use super::{Context, Source, blend};
+use crate::order::sorted;
 
 /// Keeps the best of each group of near duplicates: a pinned one, else the best scored; the seed decides between exact
 /// equals.
 ///
 /// Groups are those of the pool's rows; what the device found in the catalogue belongs to none.
 pub(super) fn keep_one(scored: &mut Vec<Scored>, context: &Context<'_>) {
+    if !context.pool.extras().duplicates.0.is_empty() {
+        drop_worse(scored, context);
+    }
+}
+
+#[inline(never)]
+fn drop_worse(scored: &mut Vec<Scored>, context: &Context<'_>) {
     let members = scored.iter().enumerate();
     let group_of = |candidate: &Scored| group_of(candidate.source, candidate.row, context);
     let members = members.filter_map(|(index, candidate)| Some((u64::from(group_of(candidate)?), index)));
-    let by_group = blend::sorted(members.collect());
+    let by_group = sorted(members.collect());
     let mut is_worse = vec![false; scored.len()];
     let order = |index: usize| {
         let candidate: &Scored = &scored[index];

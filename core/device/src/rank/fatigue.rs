@@ -2,7 +2,7 @@
 
 use super::candidates::Scored;
 use super::{Context, FATIGUE, blend};
-use crate::profile::ItemState;
+use crate::profile::{ItemState, Profile};
 
 const HOUR_MS: f32 = 3_600_000.0;
 
@@ -12,7 +12,13 @@ const HOUR_MS: f32 = 3_600_000.0;
 /// `(1 − f)` of what it has above the mean score, and `(1 − f)` spreads besides: multiplying the score itself would
 /// lift what scores below zero. Nothing rises by being shown, and what was opened once is not shown in vain.
 pub(super) fn discount(scored: &mut [Scored], context: &Context<'_>) {
-    let Some(profile) = context.profile.filter(|_| context.policy.impression_discount < 1.0) else { return };
+    if let Some(profile) = context.profile.filter(|_| context.policy.impression_discount < 1.0) {
+        take_away(scored, context, profile);
+    }
+}
+
+#[inline(never)]
+fn take_away(scored: &mut [Scored], context: &Context<'_>, profile: &Profile) {
     let (mean, spread) = (blend::mean(scored), blend::spread(scored));
     for &source in context.sources() {
         let table = context.table(source);

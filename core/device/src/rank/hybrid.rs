@@ -11,10 +11,13 @@ use super::{Context, RULE, blend};
 /// content and count `1 − α`. What is the same for everybody (popularity, trend, freshness) is of neither model and is
 /// dropped, so that at α = 1 and α = 0 a score is, bit for bit, that of the pure model.
 pub(super) fn mix(scored: &mut [Scored], context: &Context<'_>) {
-    let alpha = context.policy.alpha;
-    if alpha < 0.0 {
-        return;
+    if context.policy.alpha >= 0.0 {
+        apply(scored, context.policy.alpha);
     }
+}
+
+#[inline(never)]
+fn apply(scored: &mut [Scored], alpha: f32) {
     let (everybodys, tastes) = (blend::part_of(Feature::Popularity), blend::part_of(Feature::Category));
     for candidate in scored {
         candidate.parts[everybodys..tastes].fill(0.0);

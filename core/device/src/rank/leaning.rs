@@ -104,15 +104,22 @@ struct ExpectedRates {
 
 impl ExpectedRates {
     fn of(profile: &Profile, table: &Bytes) -> Self {
+        let known = !table.extras().arms.0.is_empty();
+        let pool = if known { Self::of_pool(table) } else { Vec::new() };
+        Self { pool, visitor: profile.facets().click_rate() }
+    }
+
+    #[inline(never)]
+    fn of_pool(table: &Bytes) -> Vec<(f32, f32)> {
         let arms = &table.extras().arms.0;
-        let mut pool = vec![(0.0, 0.0); if arms.is_empty() { 0 } else { table.facet_count() }];
+        let mut pool = vec![(0.0, 0.0); table.facet_count()];
         for (row, (clicks, left_alone)) in arms.iter().enumerate().take(table.rows()) {
             for facet in table.facets(row) {
                 pool[facet].0 += clicks;
                 pool[facet].1 += clicks + left_alone;
             }
         }
-        Self { pool, visitor: profile.facets().click_rate() }
+        pool
     }
 
     fn of_facet(&self, index: usize) -> f32 {

@@ -63,7 +63,7 @@ impl<'a> Context<'a> {
         profile: Option<&'a Profile>,
         request: &'a RankRequest<'a>,
     ) -> Self {
-        let policy = request.policy.unwrap_or(pool.extras().policy).sane();
+        let policy = policy(request.policy.unwrap_or(pool.extras().policy));
         let places = request.offset.saturating_add(request.limit);
         let mut context =
             Self { pool, catalogue, profile, request, policy, places, served: 0, leanings: Vec::new() };
@@ -104,6 +104,11 @@ impl<'a> Context<'a> {
     fn leaning(&self, source: Source) -> &Leaning {
         &self.leanings[source as usize]
     }
+}
+
+/// The default policy is sane.
+fn policy(wanted: Policy) -> Policy {
+    if wanted == Policy::default() { wanted } else { wanted.sane() }
 }
 
 /// Parts `0..MAX_LIST_SETS` are the list sets, then the blend's features by `Feature as usize - 1`, then what later

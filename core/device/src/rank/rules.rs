@@ -2,6 +2,9 @@
 //!
 //! [`filter`] judges every candidate once and notes what the later stages need. Rules that cannot hold on this page, or
 //! for this visitor, are left out before any candidate is looked at.
+//!
+//! What is never inlined here and in the other stages is loaded by browsers for pools that need it: see `ENTRANCES` in
+//! xtask/src/annex.rs. The stage itself decides whether there is anything to do.
 
 use homebody_protocol::FacetKey;
 use homebody_protocol::rules::{Action, ItemFacts, MAX_LIFT, Rule, VisitorFacts, matches, verdict};
@@ -12,6 +15,46 @@ use crate::intent;
 
 /// Drops what the rules exclude and notes boosts and pins.
 pub(super) fn filter(scored: &mut Vec<Scored>, context: &Context<'_>) {
+    if !context.pool.extras().rules.0.is_empty() {
+        judge(scored, context);
+    }
+}
+
+/// Boosts and buries; then each pinning rule takes the best candidate that no earlier one took.
+pub(super) fn boost(scored: &mut [Scored], context: &Context<'_>) {
+    if is_ruled(scored) {
+        lift(scored, context);
+    }
+}
+
+/// Puts pinned items in their places; of two for the same place the later rule's comes right behind. Where too few
+/// others stand before a place they come at the end.
+pub(super) fn pin(scored: &mut [Scored], context: &Context<'_>) {
+    if is_ruled(scored) {
+        put(scored, context);
+    }
+}
+
+/// The rules in a neutral list. Its score is the place: a boost of 1 moves an item by one standard deviation of the
+/// places, three tenths of the list.
+pub(super) fn arrange_neutral(scored: &mut Vec<Scored>, context: &Context<'_>) {
+    filter(scored, context);
+    if !is_ruled(scored) {
+        return;
+    }
+    for (place, candidate) in scored.iter_mut().enumerate() {
+        candidate.score = -(place as f32);
+    }
+    boost(scored, context);
+    blend::keep_best(scored, context);
+    pin(scored, context);
+    for candidate in scored {
+        candidate.score = 0.0;
+    }
+}
+
+#[inline(never)]
+fn judge(scored: &mut Vec<Scored>, context: &Context<'_>) {
     let visitor = visitor(context);
     let rules = applicable(context, &visitor);
     if rules.is_empty() {
@@ -35,11 +78,8 @@ pub(super) fn filter(scored: &mut Vec<Scored>, context: &Context<'_>) {
     });
 }
 
-/// Boosts and buries; then each pinning rule takes the best candidate that no earlier one took.
-pub(super) fn boost(scored: &mut [Scored], context: &Context<'_>) {
-    if !is_ruled(scored) {
-        return;
-    }
+#[inline(never)]
+fn lift(scored: &mut [Scored], context: &Context<'_>) {
     let spread = blend::spread(scored);
     for candidate in scored.iter_mut() {
         blend::add(candidate, RULE, candidate.ruled.lift * spread);
@@ -59,9 +99,8 @@ pub(super) fn boost(scored: &mut [Scored], context: &Context<'_>) {
     }
 }
 
-/// Puts pinned items in their places; of two for the same place the later rule's comes right behind. Where too few
-/// others stand before a place they come at the end.
-pub(super) fn pin(scored: &mut [Scored], context: &Context<'_>) {
+#[inline(never)]
+fn put(scored: &mut [Scored], context: &Context<'_>) {
     let count = scored.iter().filter(|candidate| candidate.ruled.pinned != 0).count();
     let end = scored.len().saturating_sub(1);
     // All of them to the end first, so that placing one never moves another.
@@ -78,24 +117,6 @@ pub(super) fn pin(scored: &mut [Scored], context: &Context<'_>) {
         let to = usize::from(last >> 8).saturating_sub(1 + context.served).max(free).min(from);
         carry(scored, from, to);
         free = to + 1;
-    }
-}
-
-/// The rules in a neutral list. Its score is the place: a boost of 1 moves an item by one standard deviation of the
-/// places, three tenths of the list.
-pub(super) fn arrange_neutral(scored: &mut Vec<Scored>, context: &Context<'_>) {
-    filter(scored, context);
-    if !is_ruled(scored) {
-        return;
-    }
-    for (place, candidate) in scored.iter_mut().enumerate() {
-        candidate.score = -(place as f32);
-    }
-    boost(scored, context);
-    blend::keep_best(scored, context);
-    pin(scored, context);
-    for candidate in scored {
-        candidate.score = 0.0;
     }
 }
 
@@ -131,7 +152,7 @@ fn visitor(context: &Context<'_>) -> VisitorFacts {
     let segment = profile.segment.and_then(|place| extras.segments.all.get(usize::from(place)));
     VisitorFacts {
         segment: segment.map_or(0, |segment| VisitorFacts::segment_key(&segment.name)),
-        intent: intent::probability(extras, &profile.summary(context.request.now_ms).features()),
+        intent: intent::of(profile, extras, context.request.now_ms),
         sessions: profile.sessions(),
         cart_items: profile.cart().items,
     }

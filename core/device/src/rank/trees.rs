@@ -1,12 +1,13 @@
 //! Stage: an imported model re-ranks the best.
 
 use homebody_protocol::features::FEATURES;
-use homebody_protocol::models::TreeRole;
 use homebody_protocol::models::trees::TREE_FEATURES;
+use homebody_protocol::models::{TreeModel, TreeRole};
 use homebody_protocol::table::{Feature, ListSource, MAX_LIST_SETS};
 
 use super::candidates::Scored;
 use super::{CART, Context, FATIGUE, MODEL, RULE, blend};
+use crate::profile::Profile;
 
 const DAY_S: f32 = 86_400.0;
 
@@ -15,6 +16,12 @@ const DAY_S: f32 = 86_400.0;
 pub(super) fn rerank(scored: &mut Vec<Scored>, context: &Context<'_>) {
     let Some(model) = context.pool.extras().trees.of(TreeRole::Rerank) else { return };
     let Some(profile) = context.profile else { return };
+    add_margins(scored, context, model, profile);
+    blend::keep_best(scored, context);
+}
+
+#[inline(never)]
+fn add_margins(scored: &mut [Scored], context: &Context<'_>, model: &TreeModel, profile: &Profile) {
     let visitor = profile.summary(context.request.now_ms).features();
     let mut features = [f32::NAN; TREE_FEATURES];
     features[..FEATURES].copy_from_slice(&visitor);
@@ -35,7 +42,6 @@ pub(super) fn rerank(scored: &mut Vec<Scored>, context: &Context<'_>) {
     for (candidate, margin) in scored.iter_mut().zip(margins) {
         blend::add(candidate, MODEL, unit * (margin - mean));
     }
-    blend::keep_best(scored, context);
 }
 
 /// The numbers of `CANDIDATE_FEATURE_NAMES`, in that order.

@@ -56,11 +56,17 @@ impl Section for Intent {
         put_f32s(out, &self.sd);
     }
 
-    fn read(input: &mut Reader<'_>) -> Option<Self> {
-        input.count(FEATURES).filter(|&features| features == FEATURES)?;
-        input.u16()?;
-        let (bias, slope, offset) = (input.f32()?, input.f32()?, input.f32()?);
-        let (weights, mean, sd) = (input.f32s(FEATURES)?, input.f32s(FEATURES)?, input.f32s(FEATURES)?);
-        sd.iter().all(|&sd| sd > 0.0).then_some(Self { weights, bias, mean, sd, slope, offset })
+    fn read(input: &mut Reader<'_>) -> Self {
+        let features = input.count(FEATURES);
+        input.ensure(features == FEATURES);
+        input.u16();
+        Self {
+            bias: input.f32(),
+            slope: input.f32(),
+            offset: input.f32(),
+            weights: input.f32s(FEATURES, Reader::f32),
+            mean: input.f32s(FEATURES, Reader::f32),
+            sd: input.f32s(FEATURES, Reader::positive),
+        }
     }
 }

@@ -58,8 +58,8 @@ impl crate::wire::Section for Duplicates {
         }
     }
 
-    fn read(input: &mut crate::wire::Reader<'_>) -> Option<Self> {
-        let count = input.u32()?;
-        (0..count).map(|_| input.u32()).collect::<Option<Vec<u32>>>().map(Self)
+    fn read(input: &mut crate::wire::Reader<'_>) -> Self {
+        let count = input.entries(4);
+        Self((0..count).map(|_| input.u32()).collect())
     }
 }

@@ -33,12 +33,9 @@ impl Section for ArmPriors {
         }
     }
 
-    fn read(input: &mut Reader<'_>) -> Option<Self> {
-        let count = input.u32()?;
-        let arm = |input: &mut Reader<'_>| {
-            Some((input.f32()?, input.f32()?)).filter(|arm| arm.0 > 0.0 && arm.1 > 0.0)
-        };
-        (0..count).map(|_| arm(input)).collect::<Option<Vec<(f32, f32)>>>().map(Self)
+    fn read(input: &mut Reader<'_>) -> Self {
+        let count = input.entries(8);
+        Self((0..count).map(|_| (input.positive(), input.positive())).collect())
     }
 }
 
@@ -53,10 +50,13 @@ impl Section for LinearPrior {
         put_f32s(out, &self.precision);
     }
 
-    fn read(input: &mut Reader<'_>) -> Option<Self> {
-        let count = input.count(MAX_LINEAR)?;
-        input.u16()?;
-        let noise = input.f32().filter(|&noise| noise > 0.0)?;
-        Some(Self { noise, mean: input.f32s(count)?, precision: input.f32s(count * count)? })
+    fn read(input: &mut Reader<'_>) -> Self {
+        let count = input.count(MAX_LINEAR);
+        input.u16();
+        Self {
+            noise: input.positive(),
+            mean: input.f32s(count, Reader::f32),
+            precision: input.f32s(count * count, Reader::f32),
+        }
     }
 }

@@ -69,22 +69,25 @@ impl Section for Questions {
         }
     }
 
-    fn read(input: &mut Reader<'_>) -> Option<Self> {
-        let clusters = input.count(MAX_CLUSTERS)?;
-        let questions = input.count(MAX_QUESTIONS)?;
-        let shares = input.f32s(clusters)?;
-        let taste = |input: &mut Reader<'_>| Some((FacetKey(input.u32()?), input.f32()?));
-        let mut tastes = Vec::with_capacity(clusters);
-        for _ in 0..clusters {
-            let count = input.count(MAX_TASTES)?;
-            tastes.push((0..count).map(|_| taste(input)).collect::<Option<Vec<_>>>()?);
+    fn read(input: &mut Reader<'_>) -> Self {
+        let clusters = input.count(MAX_CLUSTERS);
+        let questions = input.count(MAX_QUESTIONS);
+        Self {
+            shares: input.f32s(clusters, Reader::positive),
+            tastes: (0..clusters).map(|_| tastes(input)).collect(),
+            all: (0..questions).map(|_| question(input, clusters)).collect(),
         }
-        let mut all = Vec::with_capacity(questions);
-        for _ in 0..questions {
-            let facet = FacetKey(input.u32()?);
-            let yes = input.f32s(clusters).filter(|yes| yes.iter().all(|&yes| yes > 0.0 && yes < 1.0))?;
-            all.push(Question { facet, yes, text: input.text()? });
-        }
-        shares.iter().all(|&share| share > 0.0).then_some(Self { shares, tastes, all })
     }
+}
+
+fn tastes(input: &mut Reader<'_>) -> Vec<(FacetKey, f32)> {
+    let count = input.count(MAX_TASTES);
+    (0..count).map(|_| (FacetKey(input.u32()), input.f32())).collect()
+}
+
+fn question(input: &mut Reader<'_>, clusters: usize) -> Question {
+    let facet = FacetKey(input.u32());
+    let yes = input.f32s(clusters, Reader::positive);
+    input.ensure(yes.iter().all(|&yes| yes < 1.0));
+    Question { facet, yes, text: input.text() }
 }

@@ -33,6 +33,13 @@ pub struct Segments {
     pub all: Vec<Segment>,
 }
 
+impl Segments {
+    /// Whether there are any.
+    pub fn are_known(&self) -> bool {
+        !self.all.is_empty()
+    }
+}
+
 impl Section for Segments {
     const TAG: &'static str = "SEGM";
 
@@ -50,31 +57,23 @@ impl Section for Segments {
         }
     }
 
-    fn read(input: &mut Reader<'_>) -> Option<Self> {
-        let count = input.count(MAX_SEGMENTS)?;
+    fn read(input: &mut Reader<'_>) -> Self {
+        let count = input.count(MAX_SEGMENTS);
         // Features of another release would be read in the wrong places.
-        input.count(FEATURES).filter(|&features| features == FEATURES)?;
-        let hysteresis = input.f32()?;
-        let (mean, sd) = (input.f32s(FEATURES)?, input.f32s(FEATURES)?);
-        let mut all = Vec::with_capacity(count);
-        for _ in 0..count {
-            let share = input.f32()?;
-            let (mean, variance) = (input.f32s(FEATURES)?, input.f32s(FEATURES)?);
-            let segment = Segment {
-                share,
-                mean: mean.try_into().ok()?,
-                variance: variance.try_into().ok()?,
-                name: input.text()?,
-            };
-            all.push(segment);
-        }
-        let positive = |values: &[f32]| values.iter().all(|&value| value > 0.0);
-        let sane = |segment: &Segment| segment.share > 0.0 && positive(&segment.variance);
-        (hysteresis >= 0.0 && positive(&sd) && all.iter().all(sane)).then_some(Self {
-            mean,
-            sd,
-            hysteresis,
-            all,
-        })
+        let features = input.count(FEATURES);
+        input.ensure(features == FEATURES);
+        let hysteresis = input.f32();
+        input.ensure(hysteresis >= 0.0);
+        let mean = input.f32s(FEATURES, Reader::f32);
+        let sd = input.f32s(FEATURES, Reader::positive);
+        let all = (0..count).map(|_| segment(input)).collect();
+        Self { mean, sd, hysteresis, all }
     }
+}
+
+fn segment(input: &mut Reader<'_>) -> Segment {
+    let share = input.positive();
+    let mean = core::array::from_fn(|_| input.f32());
+    let variance = core::array::from_fn(|_| input.positive());
+    Segment { name: input.text(), share, mean, variance }
 }

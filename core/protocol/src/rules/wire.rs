@@ -26,41 +26,37 @@ impl Section for Rules {
         }
     }
 
-    fn read(input: &mut Reader<'_>) -> Option<Self> {
-        let count = input.count(MAX_RULES)?;
-        let mut rules = Vec::with_capacity(count);
+    fn read(input: &mut Reader<'_>) -> Self {
+        let count = input.count(MAX_RULES);
+        let rules: Vec<Rule> = (0..count).map(|_| read_rule(input)).collect();
         let (mut pins, mut tests) = (0, 0);
-        for _ in 0..count {
-            let rule = read_rule(input).filter(Rule::is_well_formed)?;
+        for rule in &rules {
             pins += usize::from(matches!(rule.action, Action::Pin(_)));
             tests += rule.when.len();
-            rules.push(rule);
         }
-        (pins <= MAX_PINS && tests <= MAX_TESTS).then_some(Self(rules))
+        input.ensure(pins <= MAX_PINS && tests <= MAX_TESTS);
+        Self(rules)
     }
 }
 
-fn read_rule(input: &mut Reader<'_>) -> Option<Rule> {
-    let name = input.text()?;
-    let [action, place] = input.take()?;
-    let tests = input.count(MAX_TESTS)?;
-    let lift = input.f32()?;
-    let action = match action {
-        0 => Action::Exclude,
-        1 => Action::Lift(lift),
-        2 => Action::Pin(place),
-        _ => return None,
-    };
-    let mut when = Vec::new();
-    for _ in 0..tests {
-        let [kind, low, high, _] = input.take()?;
-        let test = Test { kind: TestKind::from_code(kind)?, low, high, word: input.u32()? };
-        when.push(test);
-    }
-    Some(Rule { name, action, when })
+fn read_rule(input: &mut Reader<'_>) -> Rule {
+    let name = input.text();
+    let [action, place] = input.take();
+    let tests = input.count(MAX_TESTS);
+    let lift = input.f32();
+    let action = input.code(action, &[Action::Exclude, Action::Lift(lift), Action::Pin(place)]);
+    let rule = Rule { name, action, when: (0..tests).map(|_| read_test(input)).collect() };
+    input.ensure(rule.is_well_formed());
+    rule
+}
+
+fn read_test(input: &mut Reader<'_>) -> Test {
+    let [kind, low, high, _] = input.take();
+    Test { kind: input.code(kind, &TestKind::ALL), low, high, word: input.u32() }
 }
 
 impl TestKind {
+    /// By wire code.
     const ALL: [Self; 21] = [
         Self::All,
         Self::Any,
@@ -84,9 +80,4 @@ impl TestKind {
         Self::SessionsAtLeast,
         Self::CartAtLeast,
     ];
-
-    /// The kind with this wire code.
-    pub fn from_code(code: u8) -> Option<Self> {
-        Self::ALL.get(usize::from(code)).copied()
-    }
 }

@@ -2,8 +2,10 @@
 
 use super::draft::EncodeError;
 use super::parse::TableError;
-use crate::models::Extras;
-use crate::wire::{Reader, Section};
+use crate::models::{ArmPriors, Duplicates, Extras, Intent, LinearPrior, Questions, Segments, Trees};
+use crate::policy::Policy;
+use crate::rules::Rules;
+use crate::wire::{Section, decode};
 
 /// Writes the sections that differ from what a table without them has; refuses those no reader would take.
 pub(super) fn write_extras(
@@ -21,21 +23,40 @@ pub(super) fn write_extras(
     add_section(&extras.duplicates, &mut add)
 }
 
+/// Their tags; `js/src/rank/annex.ts` looks for them too.
+const TAGS: [&str; 9] = [
+    Policy::TAG,
+    Rules::TAG,
+    ArmPriors::TAG,
+    LinearPrior::TAG,
+    Segments::TAG,
+    Intent::TAG,
+    Questions::TAG,
+    Trees::TAG,
+    Duplicates::TAG,
+];
+
+/// The bytes of a section by its tag.
+type Find<'f, 'a> = &'f dyn Fn(&str) -> Option<&'a [u8]>;
+
 /// Reads them; `find` gives the bytes of a section.
-pub(super) fn read_extras<'a>(
-    rows: usize,
-    find: impl Fn(&str) -> Option<&'a [u8]>,
-) -> Result<Extras, TableError> {
+pub(super) fn read_extras(rows: usize, find: Find<'_, '_>) -> Result<Extras, TableError> {
+    if TAGS.iter().any(|tag| find(tag).is_some()) { read_sections(rows, find) } else { Ok(Extras::default()) }
+}
+
+// Browsers load it for the tables that have any: see `ENTRANCES` in xtask/src/annex.rs.
+#[inline(never)]
+fn read_sections(rows: usize, find: Find<'_, '_>) -> Result<Extras, TableError> {
     let extras = Extras {
-        policy: section(&find)?,
-        rules: section(&find)?,
-        arms: section(&find)?,
-        linear: section(&find)?,
-        segments: section(&find)?,
-        intent: section(&find)?,
-        questions: section(&find)?,
-        trees: section(&find)?,
-        duplicates: section(&find)?,
+        policy: section(find)?,
+        rules: section(find)?,
+        arms: section(find)?,
+        linear: section(find)?,
+        segments: section(find)?,
+        intent: section(find)?,
+        questions: section(find)?,
+        trees: section(find)?,
+        duplicates: section(find)?,
     };
     for (name, len) in [("ARMS", extras.arms.0.len()), ("DUPL", extras.duplicates.0.len())] {
         if len != 0 && len != rows {
@@ -55,15 +76,14 @@ fn add_section<S: Section>(
     let mut bytes = Vec::new();
     section.write(&mut bytes);
     // What a reader would refuse must not be published.
-    if S::read(&mut Reader::new(&bytes)).as_ref() != Some(section) {
+    if decode::<S>(&bytes).as_ref() != Some(section) {
         return Err(EncodeError::Section(S::TAG));
     }
     add(S::TAG, bytes);
     Ok(())
 }
 
-fn section<'a, S: Section>(find: &impl Fn(&str) -> Option<&'a [u8]>) -> Result<S, TableError> {
+fn section<S: Section>(find: Find<'_, '_>) -> Result<S, TableError> {
     let Some(bytes) = find(S::TAG) else { return Ok(S::default()) };
-    let mut input = Reader::new(bytes);
-    S::read(&mut input).filter(|_| input.is_done()).ok_or(TableError::Malformed(S::TAG))
+    decode(bytes).ok_or(TableError::Malformed(S::TAG))
 }

@@ -97,7 +97,7 @@ impl Layout {
             vocabulary,
             blend: file.blend()?,
             display: file.texts("DISP")?,
-            extras: read_extras(header.rows as usize, |tag| file.find(tag).map(|range| &bytes[range]))?,
+            extras: read_extras(header.rows as usize, &|tag| file.find(tag).map(|range| &bytes[range]))?,
         })
     }
 }

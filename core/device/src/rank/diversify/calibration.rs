@@ -23,6 +23,7 @@ pub(super) struct Calibration {
 
 impl Calibration {
     /// `None` when no category is liked: there is nothing to follow.
+    #[inline(never)]
     pub(super) fn new(shelf: &Shelf, context: &Context<'_>) -> Option<Self> {
         let mut target = vec![0.0f32; shelf.counts.len()];
         for &source in context.sources() {
@@ -46,6 +47,7 @@ impl Calibration {
     }
 
     /// Works the gains out for the place after `listed` items of the page; the largest.
+    #[inline(never)]
     pub(super) fn prepare(&mut self, listed: usize) -> f32 {
         let places = (listed + 1) as f32;
         let mut largest = 0.0;
@@ -61,6 +63,7 @@ impl Calibration {
 
     /// By how much the divergence falls when a candidate takes the place: the mean over its categories, which is
     /// exact for one category and a little low for several.
+    #[inline(never)]
     pub(super) fn gain(&self, candidate: &Scored, shelf: &Shelf, context: &Context<'_>) -> f32 {
         let (mut sum, mut count) = (0.0f32, 0.0f32);
         shelf.each_of(FacetKind::Category, candidate, context, &mut |category| {
@@ -70,6 +73,7 @@ impl Calibration {
         if count > 0.0 { sum / count } else { 0.0 }
     }
 
+    #[inline(never)]
     pub(super) fn place(&mut self, candidate: &Scored, shelf: &Shelf, context: &Context<'_>) {
         let mut count = 0.0f32;
         shelf.each_of(FacetKind::Category, candidate, context, &mut |_| count += 1.0);

@@ -7,6 +7,7 @@ use super::super::candidates::Scored;
 use super::shelf::Shelf;
 
 /// Items by which the quotas of a candidate's categories and brands would be exceeded if it were placed; 0 = kept.
+#[inline(never)]
 pub(super) fn excess(candidate: &Scored, shelf: &Shelf, context: &Context<'_>) -> f32 {
     let policy = &context.policy;
     let quotas = [(FacetKind::Category, policy.max_per_category), (FacetKind::Brand, policy.max_per_brand)];

@@ -6,6 +6,7 @@ use super::super::Context;
 use super::super::candidates::Scored;
 
 /// Whether an item has categories and the visitor has no taste, good or bad, for any of them.
+#[inline(never)]
 pub(super) fn is_novel(candidate: &Scored, context: &Context<'_>) -> bool {
     let tastes = &context.leaning(candidate.source).tastes;
     let (mut categories, mut known) = (0, 0);

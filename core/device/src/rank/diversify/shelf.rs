@@ -3,7 +3,8 @@
 use homebody_protocol::table::FacetKind;
 
 use super::super::candidates::Scored;
-use super::super::{Context, Source, blend};
+use super::super::{Context, Source};
+use crate::order::sorted;
 
 /// What is on one page so far.
 #[derive(Default)]
@@ -15,10 +16,11 @@ pub(super) struct Shelf {
 }
 
 impl Shelf {
+    #[inline(never)]
     pub(super) fn new(context: &Context<'_>) -> Self {
         let pool = context.table(Source::Pool);
         let keyed = |facet| (u64::from(pool.facet_key(facet).0), facet);
-        let known = blend::sorted((0..pool.facet_count()).map(keyed).collect());
+        let known = sorted((0..pool.facet_count()).map(keyed).collect());
         let mut numbers = pool.facet_count();
         let mut of_catalogue = Vec::new();
         if context.sources().len() > 1 {
@@ -59,6 +61,7 @@ impl Shelf {
     }
 
     /// Puts a candidate on the page.
+    #[inline(never)]
     pub(super) fn place(&mut self, candidate: &Scored, context: &Context<'_>) {
         context.each_facet(candidate, &mut |facet| {
             let number = self.number(candidate.source, facet);

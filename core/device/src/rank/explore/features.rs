@@ -8,6 +8,7 @@ use super::super::{Context, blend, popularity};
 use crate::bandit::linear::Features;
 
 /// Of an item under the circumstances of the request.
+#[inline(never)]
 pub(in super::super) fn features(candidate: &Scored, context: &Context<'_>) -> Features {
     let (table, row, page) = (context.table(candidate.source), candidate.row, context.request.page);
     let (mut collaborative, mut content) = (0.0, 0.0);

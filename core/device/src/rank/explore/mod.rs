@@ -58,6 +58,11 @@ pub(super) fn draw(scored: &mut [Scored], context: &Context<'_>) {
     if context.policy.exploration == Exploration::None || strength <= 0.0 || scored.len() < 2 {
         return;
     }
+    explore(scored, context, strength);
+}
+
+#[inline(never)]
+fn explore(scored: &mut [Scored], context: &Context<'_>, strength: f32) {
     let (mut drawn, redraws) = draws(scored, context);
     let (mean, sd) = moments(&drawn);
     if sd <= 0.0 {

@@ -119,12 +119,8 @@ pub enum Missing {
 const ZERO: f32 = 1e-35;
 
 impl Missing {
-    /// The treatment with this wire code.
-    pub fn from_code(code: u8) -> Option<Self> {
-        [Self::IsZero, Self::Left, Self::Right, Self::ZeroLeft, Self::ZeroRight]
-            .get(usize::from(code))
-            .copied()
-    }
+    /// By wire code.
+    const ALL: [Self; 5] = [Self::IsZero, Self::Left, Self::Right, Self::ZeroLeft, Self::ZeroRight];
 }
 
 /// All ensembles of a table.
@@ -242,45 +238,31 @@ impl Section for Trees {
         }
     }
 
-    fn read(input: &mut Reader<'_>) -> Option<Self> {
-        let count = input.count(2)?;
-        let mut models: Vec<TreeModel> = Vec::new();
-        for _ in 0..count {
-            let model = read_model(input).filter(TreeModel::is_sane)?;
-            if models.last().is_some_and(|last| last.role >= model.role) {
-                return None;
-            }
-            models.push(model);
-        }
-        Some(Self(models))
+    fn read(input: &mut Reader<'_>) -> Self {
+        let count = input.count(2);
+        let models: Vec<TreeModel> = (0..count).map(|_| read_model(input)).collect();
+        input.ensure(models.windows(2).all(|pair| pair[0].role < pair[1].role));
+        Self(models)
     }
 }
 
-fn read_model(input: &mut Reader<'_>) -> Option<TreeModel> {
-    let role = match input.u8()? {
-        0 => TreeRole::Intent,
-        1 => TreeRole::Rerank,
-        _ => return None,
-    };
-    let single_precision = input.u8()? != 0;
-    let (base, scale, weight) = (input.f32()?, input.f32()?, input.f32()?);
-    let trees = input.count(MAX_TREES)?;
-    let mut sizes = Vec::with_capacity(trees);
-    let mut total = 0;
-    for _ in 0..trees {
-        let size = input.u16()?;
-        total += usize::from(size);
-        sizes.push(size);
-    }
-    if total > MAX_NODES {
-        return None;
-    }
-    let mut nodes = Vec::new();
-    for _ in 0..total {
-        let [feature, missing] = input.take()?;
-        let node =
-            Node { feature, missing: Missing::from_code(missing)?, skip: input.u16()?, value: input.f32()? };
-        nodes.push(node);
-    }
-    Some(TreeModel { role, single_precision, base, scale, weight, sizes, nodes })
+fn read_model(input: &mut Reader<'_>) -> TreeModel {
+    let [role, single_precision] = input.take();
+    let role = input.code(role, &[TreeRole::Intent, TreeRole::Rerank]);
+    let (base, scale, weight) = (input.f32(), input.f32(), input.f32());
+    let trees = input.count(MAX_TREES);
+    let sizes: Vec<u16> = (0..trees).map(|_| input.u16()).collect();
+    let total = sizes.iter().fold(0, |sum, &size| sum + usize::from(size));
+    input.ensure(total <= MAX_NODES);
+    let total = total.min(MAX_NODES);
+    let nodes = (0..total).map(|_| read_node(input)).collect();
+    let single_precision = single_precision != 0;
+    let model = TreeModel { role, single_precision, base, scale, weight, sizes, nodes };
+    input.ensure(model.is_sane());
+    model
+}
+
+fn read_node(input: &mut Reader<'_>) -> Node {
+    let [feature, missing] = input.take();
+    Node { feature, missing: input.code(missing, &Missing::ALL), skip: input.u16(), value: input.f32() }
 }
