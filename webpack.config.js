@@ -1,5 +1,7 @@
-// Two builds: the script-tag bundle of the package, and the demo site. Input is what `tsc` made of js/src; run by
+// Three builds: the script-tag bundle of the package, the readers of consent platforms, each in a file of its own, and
+// the demo site. Input is what `tsc` made of js/src; run by
 // `node webpack.config.js` or with any webpack that is handed this file.
+import { readdirSync } from 'node:fs';
 import { fileURLToPath, pathToFileURL } from 'node:url';
 import webpack from 'webpack';
 import { PagesPlugin } from './www/pages.mjs';
@@ -39,6 +41,26 @@ const scriptTag = {
   module: { parser: { javascript: { url: 'relative' } }, rules: [glueBesideItsCaller] },
 };
 
+/** What pages in a frame fetch to reach the platform around it; the readers name it by its place beside them. */
+const frame = { frame: at('./js/dist/consent/reading/frame.js') };
+
+/** Called by webpack, not when this file is read: the package is compiled by then. */
+const readers = () => {
+  const folder = at('./js/dist/consent/sources/');
+  const names = readdirSync(folder).filter((name) => name.endsWith('.js'));
+  return { ...frame, ...Object.fromEntries(names.map((name) => [name.slice(0, -3), folder + name])) };
+};
+
+const sources = {
+  ...common,
+  name: 'sources',
+  entry: readers,
+  experiments: { outputModule: true },
+  output: { path: at('./js/dist/sources'), clean: true, filename: '[name].js', module: true, library: { type: 'module' } },
+  // `import()` stays as it is written: webpack's loading of chunks would weigh as much as a reader.
+  module: { parser: { javascript: { import: false } } },
+};
+
 const site = {
   ...common,
   name: 'site',
@@ -65,10 +87,10 @@ const site = {
   plugins: [new PagesPlugin(at('./www/shop'))],
 };
 
-export default [scriptTag, site];
+export default [scriptTag, sources, site];
 
 if (process.argv[1] && import.meta.url === pathToFileURL(process.argv[1]).href) {
-  webpack([scriptTag, site], (error, stats) => {
+  webpack([scriptTag, sources, site], (error, stats) => {
     if (error) throw error;
     process.stdout.write(`${stats.toString({ preset: 'errors-warnings', colors: process.stdout.isTTY })}\n`);
     process.exitCode = stats.hasErrors() ? 1 : 0;

@@ -4,6 +4,9 @@ import { personalize } from './personalize.js';
 import type * as signals from './signals/index.js';
 import type { Personalizer, PersonalizeOptions } from './types.js';
 
+/** webpack's: the folder this script came from. */
+declare const __webpack_public_path__: string;
+
 declare global {
   interface Window {
     /** What the script tag offers to the page. */
@@ -41,23 +44,25 @@ const api = {
   onDwell: afterConsent<signals.DwellOptions>('onDwell'),
 };
 
-/** Options from the `data-` attributes of the script element; null when it names no server. */
-function readScript({ dataset }: HTMLScriptElement): PersonalizeOptions | null {
-  const { server, key, placement, site, language, consent, policy: policyUrl } = dataset;
-  if (!server || !key) return null;
+const onError = (error: HomebodyError): void => console.warn(`homebody: ${error.message} (${error.hint})`);
+
+/**
+ * Begins with what the `data-` attributes say: with our own banner, by hand, or with the reader of the consent platform
+ * they name. Its file is fetched only then; when that fails nobody is asked, so nothing is allowed, and the page works on.
+ */
+async function begin(dataset: DOMStringMap): Promise<Personalizer> {
+  const { server, key, placement, site, language, consent = 'banner', policy: policyUrl } = dataset;
   // Attributes that are not there are undefined, which every option takes for its default.
-  const given = { server, key, placement, site, language, policyUrl } as PersonalizeOptions;
-  return {
-    ...given,
-    consent: consent === 'manual' ? consent : 'banner',
-    onError: (error) => console.warn(`homebody: ${error.message} (${error.hint})`),
-  };
+  const given = { server, key, placement, site, language, policyUrl, onError } as PersonalizeOptions;
+  const reader = `${__webpack_public_path__}sources/${consent}.js`;
+  const isOurs = consent === 'banner' || consent === 'manual';
+  given.consent = isOurs
+    ? consent
+    : await import(/* webpackIgnore: true */ reader).then((module) => module.default()).catch(console.warn);
+  return personalize(given);
 }
 
 window.homebody = { ...api };
-const script = document.currentScript;
-const options = script instanceof HTMLScriptElement ? readScript(script) : null;
-if (options) {
-  window.homebody.me = personalize(options);
-  window.homebody.me.catch(options.onError as (error: HomebodyError) => void);
-}
+const dataset = (document.currentScript as HTMLOrSVGElement | null)?.dataset;
+// Without a server and its key the page begins by itself.
+if (dataset?.['server'] && dataset['key']) (window.homebody.me = begin(dataset)).catch(onError);

@@ -183,6 +183,62 @@ test('a platform is mirrored; pending freezes, a no wipes', async () => {
   assert.equal(visitor.kept, null);
 });
 
+test('a platform’s yes is on record as long as there may be a profile, and no longer', async () => {
+  const visitor = new Visitor();
+  const source = new Platform({ personalize: true });
+  visitor.page({ source });
+  assert.equal(visitor.kept, '1.00000001.p1c0s0m0.261123');
+  source.say({});
+  await Promise.resolve();
+  assert.deepEqual([visitor.kept, visitor.wiped], [null, 1]);
+  source.say({ contribute: true });
+  await Promise.resolve();
+  assert.deepEqual([visitor.kept, visitor.wiped], [null, 1], 'nothing was kept, so nothing is deleted');
+});
+
+test('a platform that said no where we were not deletes what an earlier page kept; silence does not', async () => {
+  const visitor = new Visitor();
+  visitor.page({ source: new Platform({ personalize: true }) });
+  const source = new Platform(null);
+  const consent = visitor.page({ source });
+  assert.deepEqual([status(consent), visitor.wiped], ['unknown', 0]);
+  source.say({});
+  await Promise.resolve();
+  assert.deepEqual([status(consent), visitor.wiped, visitor.kept], ['refused', 1, null]);
+});
+
+test('a deletion that a reload cut short is finished by the next page', async () => {
+  const visitor = new Visitor();
+  const source = new Platform({ personalize: true });
+  visitor.page({ source, wipe: () => new Promise(() => undefined) });
+  source.say({});
+  await Promise.resolve();
+  assert.notEqual(visitor.kept, null);
+  visitor.page({ source: new Platform({}) });
+  await Promise.resolve();
+  assert.deepEqual([visitor.wiped, visitor.kept], [1, null]);
+});
+
+test('a yes during a deletion stays on record', async () => {
+  const visitor = new Visitor();
+  const source = new Platform({ personalize: true });
+  visitor.page({ source });
+  source.say({});
+  source.say({ personalize: true });
+  await Promise.resolve();
+  assert.deepEqual([visitor.wiped, visitor.kept], [1, '1.00000001.p1c0s0m0.261123']);
+});
+
+test('beside a platform another tab can take away and not give', () => {
+  const visitor = new Visitor();
+  const [one, two] = [{ personalize: true }, null].map((answers) => visitor.page({ source: new Platform(answers) })) as [Consent, Consent];
+  for (const page of [one, two]) page.reload();
+  assert.deepEqual([one, two].map((page) => page.allowed('personalize')), [true, false]);
+  visitor.kept = null;
+  one.reload();
+  assert.equal(one.allowed('personalize'), false);
+});
+
 test('with a platform nobody else can say yes, but the visitor can always say no', async () => {
   const visitor = new Visitor();
   const consent = visitor.page({ source: new Platform({ personalize: true }) });

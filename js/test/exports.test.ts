@@ -1,5 +1,5 @@
 import assert from 'node:assert/strict';
-import { readFileSync } from 'node:fs';
+import { readdirSync, readFileSync } from 'node:fs';
 import { afterEach, test } from 'node:test';
 import { explained, HomebodyError, toHomebodyError } from '../src/errors.js';
 import { HINTS } from '../src/hints.js';
@@ -15,6 +15,21 @@ afterEach(() => {
 
 test('the public surface', () => {
   assert.deepEqual(Object.keys(homebody).sort(), ['HomebodyError', 'onClick', 'onDwell', 'onView', 'personalize']);
+});
+
+test('every reader is a subpath, named as its file, with the functions of its documentation', async () => {
+  const manifest = JSON.parse(readFileSync(new URL('../../../package.json', import.meta.url), 'utf8')) as { exports: object };
+  const files = readdirSync(new URL('../../../src/consent/sources/', import.meta.url)).map((file) => file.replace('.ts', ''));
+  const subpaths = Object.keys(manifest.exports).filter((path) => path.startsWith('./consent/'));
+  assert.deepEqual(subpaths.sort(), files.map((file) => `./consent/${file}`).sort());
+  for (const file of files) {
+    const reader = (await import(`../src/consent/sources/${file}.js`)) as Record<string, unknown>;
+    const name = file.replace(/-(.)/g, (_, letter: string) => letter.toUpperCase()).replace('Cookieconsent', 'CookieConsent');
+    assert.equal(typeof reader[name], 'function', file);
+    // What can say yes, and needs nothing to be told, can be named by `data-consent`.
+    const canGrant = !['custom', 'gcm-out', 'gpp', 'restrict', 'usp'].includes(file);
+    assert.equal(reader['default'], canGrant ? reader[name] : undefined, file);
+  }
 });
 
 test('the verbs of a personalizer', async () => {

@@ -212,12 +212,12 @@ async function ready(admin, complaints) {
 
 /**
  * The demo shop: data, server and front, all stopped after the test file. `origin` is the front's, so the browser meets
- * one origin for page and server; the package's files are under `/pkg/`.
+ * one origin for page and server; the package's files are under `/pkg/`, other folders where `mounts` says.
  */
-export async function startShop() {
+export async function startShop(mounts = {}) {
   const demo = await demoData();
   const server = await startServer(demo.data, { config: demo.config, args: ['--www', join(ROOT, 'www/dist')] });
-  const front = await startFront(server.origin, { '/pkg/': join(ROOT, 'js/dist') });
+  const front = await startFront(server.origin, { '/pkg/': join(ROOT, 'js/dist'), ...mounts });
   atEnd(() => Promise.all([front.close(), server.stop()]));
   return { ...demo, server, front, origin: front.origin, key: demo.publication.public_key, site: SITE };
 }

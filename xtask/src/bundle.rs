@@ -30,7 +30,8 @@ pub(crate) fn webpack(workspace: &Workspace) -> Result<Outcome> {
     for module in wasm::MODULES {
         inputs.extend(["js", "wasm"].map(|kind| workspace.at(wasm::FOLDER).join(format!("{module}.{kind}"))));
     }
-    let outputs = ["js/dist/homebody.js", "www/dist/index.html"].map(|path| workspace.at(path));
+    let outputs = ["js/dist/homebody.js", "js/dist/sources/tcf.js", "www/dist/index.html"]
+        .map(|path| workspace.at(path));
     Stamp::of(workspace, "webpack", &inputs, "")?.outputs(outputs).unless_fresh(|| {
         // Chunks of an earlier bundle would be shipped with this one: webpack shares the folder with tsc and clears
         // nothing in it.

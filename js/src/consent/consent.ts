@@ -30,6 +30,11 @@ interface Standing {
 
 const BOTH_PER_DAY = { given: EXPIRY_DAYS, refused: REFUSAL_DAYS } as const;
 
+/** A value for every purpose. */
+function byPurpose<T>(value: (purpose: Purpose) => T): Record<Purpose, T> {
+  return Object.fromEntries(PURPOSES.map(([purpose]) => [purpose, value(purpose)])) as Record<Purpose, T>;
+}
+
 /** One visitor's choices: a state a purpose, kept without an identifier, the same in every tab. */
 export class Consent implements ConsentControl {
   readonly #options: ConsentOptions;
@@ -40,9 +45,11 @@ export class Consent implements ConsentControl {
   constructor(options: ConsentOptions) {
     this.#options = options;
     this.#standings = this.#fromRecord('record');
-    if (options.source) {
-      this.#mirror(options.source);
-      options.source.subscribe(() => void this.#follow(options.source as ConsentSource));
+    const { source } = options;
+    if (source) {
+      const follow = (): void => void this.#follow(source);
+      follow();
+      source.subscribe(follow);
     }
     this.#last = this.#fingerprint();
   }
@@ -54,8 +61,7 @@ export class Consent implements ConsentControl {
 
   state(): ConsentState {
     const { asked, gpc, revision } = this.#options;
-    const purposes = Object.fromEntries(PURPOSES.map(([purpose]) => [purpose, this.#describe(purpose)]));
-    return { purposes: purposes as Record<Purpose, PurposeState>, asked, gpc, revision };
+    return { purposes: byPurpose((purpose) => this.#describe(purpose)), asked, gpc, revision };
   }
 
   /** Where one purpose stands. */
@@ -85,7 +91,7 @@ export class Consent implements ConsentControl {
   }
 
   refuseAll(via: ConsentVia = 'api'): Promise<void> {
-    return this.set(Object.fromEntries(PURPOSES.map(([purpose]) => [purpose, false])), via);
+    return this.set(byPurpose(() => false), via);
   }
 
   defer(): void {
@@ -113,9 +119,10 @@ export class Consent implements ConsentControl {
     return () => this.#listeners.delete(listener);
   }
 
-  /** Another tab decided: takes over the kept choice. */
+  /** Another tab decided: takes over the kept choice. Beside a platform it can only take away. */
   reload(): void {
-    if (!this.#options.source) this.#standings = this.#fromRecord('tab');
+    const kept = this.#fromRecord('tab');
+    if (!this.#options.source || kept.personalize.status !== 'given') this.#standings = kept;
     this.#notify();
   }
 
@@ -143,36 +150,38 @@ export class Consent implements ConsentControl {
   }
 
   #record(day: number): string {
-    const granted = Object.fromEntries(PURPOSES.map(([each]) => [each, this.#standings[each].status === 'given']));
-    return formatChoice({ revision: this.#options.revision, granted: granted as Record<Purpose, boolean>, day });
+    const granted = byPurpose((purpose) => this.#standings[purpose].status === 'given');
+    return formatChoice({ revision: this.#options.revision, granted, day });
   }
 
   #fromRecord(via: ConsentVia): Record<Purpose, Standing> {
     const record = parseChoice(this.#options.load());
-    const standings = PURPOSES.map(([purpose]): [Purpose, Standing] => {
+    return byPurpose((purpose) => {
       const status = judge(record, purpose, this.#options.revision, this.#today());
       const asked = status === 'given' || this.#options.asked.includes(purpose);
-      return [purpose, !asked || status === 'unknown' || !record ? { status: 'unknown' } : { status, via, day: record.day }];
+      return !asked || status === 'unknown' || !record ? { status: 'unknown' } : { status, via, day: record.day };
     });
-    return Object.fromEntries(standings) as Record<Purpose, Standing>;
   }
 
-  #mirror(source: ConsentSource): void {
+  /**
+   * Takes over the platform's answers. As long as there may be a profile there is a record: the platform may say no on a
+   * page we are not on, or load the page anew while we delete, and the next page then knows that something is left.
+   */
+  async #follow(source: ConsentSource): Promise<void> {
+    const { load, store, wipe } = this.#options;
     const answers = source.read();
     const day = this.#today();
-    for (const [purpose] of PURPOSES) {
-      if (answers === null) this.#standings[purpose] = { status: 'unknown' };
-      else this.#standings[purpose] = { status: answers[purpose] === true ? 'given' : 'refused', via: 'source', day };
-    }
-  }
-
-  async #follow(source: ConsentSource): Promise<void> {
-    const hadProfile = this.#standings.personalize.status === 'given';
-    const answers = source.read();
-    this.#mirror(source);
-    this.#notify();
+    this.#standings = byPurpose((purpose) => {
+      const status = answers?.[purpose] === true ? 'given' : 'refused';
+      return answers ? { status, via: 'source', day } : { status: 'unknown' };
+    });
+    const isYes = this.allowed('personalize');
     // A platform that is still loading freezes; only its clear no deletes.
-    if (hadProfile && answers !== null && !this.allowed('personalize')) await this.#options.wipe();
+    const isKept = isYes || (answers && load());
+    if (isKept) store(this.#record(day));
+    if (!this.#notify() || !isKept || isYes) return;
+    await wipe();
+    if (!this.allowed('personalize')) store(null);
   }
 
   #move(from: readonly ConsentStatus[], to: ConsentStatus): void {
@@ -195,12 +204,14 @@ export class Consent implements ConsentControl {
     };
   }
 
-  #notify(): void {
+  /** Tells who listens; false when nothing changed. */
+  #notify(): boolean {
     const now = this.#fingerprint();
-    if (now === this.#last) return;
+    if (now === this.#last) return false;
     this.#last = now;
     const state = this.state();
     for (const listener of [...this.#listeners]) listener(state);
+    return true;
   }
 
   #fingerprint(): string {

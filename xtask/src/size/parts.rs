@@ -27,7 +27,13 @@ const PARTS: [(&str, &[&str]); 9] = [
     ("hints", &["homebody.hints.js"]),
 ];
 
-/// The sum of all parts.
+/// Folder under js/dist, and part, of the readers of consent platforms. A page loads one of them, and only where it names
+/// a platform; then our banner never loads. So each is weighed by itself, as `sources/tcf`, against a budget of its own,
+/// and none counts into [`ALL`], which is what a page can come to load of its own accord. Their sum is reported because it
+/// is what the package carries.
+pub(crate) const SOURCES: &str = "sources";
+
+/// The sum of all parts but [`SOURCES`].
 pub(crate) const ALL: &str = "all";
 
 /// Bytes of one part, each file compressed by itself as a server sends it.
@@ -41,7 +47,7 @@ pub(crate) struct Weight {
     pub(crate) brotli: u64,
 }
 
-/// Weights by part name, with [`ALL`].
+/// Weights by part name, with [`ALL`], [`SOURCES`] and each reader.
 pub(crate) type Sizes = BTreeMap<String, Weight>;
 
 /// Weighs every part of `dist`; a chunk that belongs to no part is an error, so that nothing escapes the budgets.
@@ -63,6 +69,22 @@ pub(crate) fn weigh(dist: &Path, sources: &Path) -> Result<Sizes> {
         sizes.insert(part.to_owned(), sum);
     }
     sizes.insert(ALL.to_owned(), all);
+    sizes.extend(readers(&dist.join(SOURCES))?);
+    Ok(sizes)
+}
+
+/// Every reader by itself, and their sum.
+fn readers(folder: &Path) -> Result<Sizes> {
+    let mut sizes = Sizes::new();
+    let mut sum = Weight::default();
+    for entry in fs::read_dir(folder).with_context(|| format!("the build left no `{}`", folder.display()))? {
+        let path = entry?.path();
+        let name = path.file_stem().unwrap_or_default().to_string_lossy().into_owned();
+        let weight = Weight::of(&fs::read(&path)?)?;
+        sum.add(weight);
+        sizes.insert(format!("{SOURCES}/{name}"), weight);
+    }
+    sizes.insert(SOURCES.to_owned(), sum);
     Ok(sizes)
 }
 
@@ -91,10 +113,14 @@ fn is_weighed(chunk: &str) -> bool {
 mod tests {
     use super::*;
 
-    fn dist(extra: &[&str]) -> std::path::PathBuf {
-        let folder =
-            std::env::temp_dir().join(format!("homebody-size-{}-{}", std::process::id(), extra.len()));
-        fs::create_dir_all(folder.join("wasm")).unwrap();
+    fn dist(test: &str, extra: &[&str]) -> std::path::PathBuf {
+        let folder = std::env::temp_dir().join(format!("homebody-size-{}-{test}", std::process::id()));
+        for inner in ["wasm", SOURCES] {
+            fs::create_dir_all(folder.join(inner)).unwrap();
+        }
+        for reader in ["sources/klaro.js", "sources/tcf.js"] {
+            fs::write(folder.join(reader), "b".repeat(500)).unwrap();
+        }
         for file in PARTS.iter().flat_map(|(_, files)| files.iter()).chain(extra) {
             fs::write(folder.join(file), "a".repeat(1000)).unwrap();
         }
@@ -103,7 +129,7 @@ mod tests {
 
     #[test]
     fn all_is_the_sum() {
-        let folder = dist(&[]);
+        let folder = dist("sum", &[]);
         let sizes = weigh(&folder, &folder).unwrap();
         fs::remove_dir_all(folder).unwrap();
         let files: usize = PARTS.iter().map(|(_, files)| files.len()).sum();
@@ -113,8 +139,21 @@ mod tests {
     }
 
     #[test]
+    fn readers_are_weighed_one_by_one_and_not_part_of_all() {
+        let folder = dist("readers", &[]);
+        let sizes = weigh(&folder, &folder).unwrap();
+        fs::remove_dir_all(folder).unwrap();
+        assert_eq!(
+            [sizes["sources/klaro"].raw, sizes["sources/tcf"].raw, sizes[SOURCES].raw],
+            [500, 500, 1000]
+        );
+        let files: usize = PARTS.iter().map(|(_, files)| files.len()).sum();
+        assert_eq!(sizes[ALL].raw, 1000 * files as u64);
+    }
+
+    #[test]
     fn a_chunk_that_nobody_weighs_is_refused() {
-        let folder = dist(&["517.js"]);
+        let folder = dist("stray", &["517.js"]);
         let refused = weigh(&folder, &folder);
         fs::remove_dir_all(folder).unwrap();
         assert!(refused.unwrap_err().to_string().contains("517.js"));
