@@ -2,6 +2,7 @@
 // the list is neutral where a personal one cannot be had, and nothing that was kept is lost.
 import assert from 'node:assert/strict';
 import { before, beforeEach, describe, test } from 'node:test';
+import { crash, watchDevices } from './crash.mjs';
 import { flipped, forger, json, serving, withHeader } from './forge.mjs';
 import { codes, equip, launchBrowser, NOTHING, openLab, openPage, sleep, startShop, stored, until } from './harness.mjs';
 
@@ -288,21 +289,6 @@ describe('a visitor with a profile', () => {
     await page.close();
     await assertStillPersonal();
   });
-
-  /** In the page, before the package: notes where the module keeps its device. */
-  function watchDevices() {
-    const { register } = FinalizationRegistry.prototype;
-    FinalizationRegistry.prototype.register = function (target, held, token) {
-      if (held?.ptr) window.device = held.ptr;
-      return register.call(this, target, held, token);
-    };
-  }
-
-  /** In the page: overwrites all pointers of the device (not its borrow flag), so that its next call really traps. */
-  async function crash() {
-    const { memory } = await (await import('/pkg/wasm/rank.js')).default();
-    new Uint8Array(memory.buffer).fill(0xff, device + 8, device + 1024);
-  }
 });
 
 describe('browsers that give less', () => {
