@@ -14,7 +14,7 @@
 use homebody_lab::cut::{Protocol, cut};
 use homebody_lab::evaluate::intervals::{intervals, means};
 use homebody_lab::evaluate::metrics::Values;
-use homebody_lab::evaluate::split::{Split, Task};
+use homebody_lab::evaluate::split::{Protocol as Judged, Split, Task};
 use homebody_lab::evaluate::{Prepared, pools, prepare, values};
 use homebody_lab::log::{Log, Row};
 use homebody_lab::ranking::sets::{SETS, Set};
@@ -87,7 +87,8 @@ fn retrieval_keeps_what_the_catalogue_gives(set: &Set, prepared: &Prepared) {
         means(&full)[NDCG]
     );
     assert!(found.with_retrieval_share >= KEPT, "{found:?}");
-    assert!(found.share < found.with_retrieval_share, "the pool alone is no test of retrieval: {found:?}");
+    // Otherwise the pool would be no test of retrieval. (What a shop sells next month is in its best 500.)
+    assert!(found.share < KEPT || set.protocol == Judged::Temporal, "{found:?}");
 }
 
 /// The commands `split` and `replay` on the trained model: the way of the browser tests, which shares no code with the

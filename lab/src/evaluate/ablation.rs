@@ -7,7 +7,7 @@ use super::split::Split;
 use super::values;
 use anyhow::Result;
 use homebody_protocol::policy::Exploration;
-use homebody_protocol::table::TableDraft;
+use homebody_protocol::table::{Facet, FacetKind, TableDraft};
 use homebody_protocol::{Decay, Policy};
 use serde::Serialize;
 
@@ -40,7 +40,7 @@ pub fn without(ours: &Ours, split: &Split, full: &[Values], seed: u64) -> Result
     let mut variants = Vec::new();
     for (index, set) in ours.draft.list_sets.iter().enumerate() {
         let source = format!("{:?}", set.source).to_lowercase();
-        let part = format!("{source} neighbours of a history that keeps {}", kept(set.decay));
+        let part = format!("{source} neighbours of a history that {}", fading(set.decay));
         variants.push(drafted(ours, part, |draft| {
             draft.list_sets.remove(index);
         }));
@@ -51,9 +51,11 @@ pub fn without(ours: &Ours, split: &Split, full: &[Values], seed: u64) -> Result
             draft.blend.features.remove(index);
         }));
     }
-    variants.push(drafted(ours, "histories fade".to_owned(), |draft| {
-        draft.list_sets.iter_mut().for_each(|set| set.decay = Decay::Positions { rate: 1.0 });
-    }));
+    if ours.draft.list_sets.iter().any(|set| fades(set.decay)) {
+        variants.push(drafted(ours, "histories fade".to_owned(), |draft| {
+            draft.list_sets.iter_mut().for_each(|set| set.decay = Decay::Positions { rate: 1.0 });
+        }));
+    }
     if ours.draft.blend.evidence_k > 0.0 {
         variants.push(drafted(ours, "lists count less while little is known".to_owned(), |draft| {
             draft.blend.evidence_k = 0.0;
@@ -76,10 +78,15 @@ pub fn switched_on(ours: &Ours, split: &Split, full: &[Values], seed: u64) -> Re
         "exploration: Thompson, half a standard deviation",
         Policy { exploration: Exploration::Thompson, ..usual },
     )];
-    if ours.draft.rows.iter().any(|row| !row.facets.is_empty()) {
+    let has = |of: &dyn Fn(&Facet) -> bool| ours.draft.facets.iter().any(of);
+    if has(&|_| true) {
         policies.extend([
             ("diversity: λ 0.85, the default", Policy { diversity: USUAL_DIVERSITY, ..usual }),
             ("no two alike: cosine of facets at most 0.7", Policy { max_similarity: 0.7, ..usual }),
+        ]);
+    }
+    if has(&|facet| facet.kind == FacetKind::Category) {
+        policies.extend([
             ("calibrated shares: 0.5", Policy { calibration: 0.5, ..usual }),
             ("a place kept for an unknown category", Policy { serendipity_slots: 1, ..usual }),
         ]);
@@ -95,10 +102,21 @@ fn drafted(ours: &Ours, part: String, change: impl FnOnce(&mut TableDraft)) -> V
     Variant { part, draft, policy: ours.policy }
 }
 
-fn kept(decay: Decay) -> String {
+/// More days than any history has: nothing fades.
+const FOREVER_DAYS: f32 = 36_500.0;
+
+fn fades(decay: Decay) -> bool {
     match decay {
-        Decay::Positions { rate } => format!("{rate} a step"),
-        Decay::Days { half_life } => format!("half in {half_life} days"),
+        Decay::Positions { rate } => rate < 1.0,
+        Decay::Days { half_life } => half_life < FOREVER_DAYS,
+    }
+}
+
+fn fading(decay: Decay) -> String {
+    match decay {
+        _ if !fades(decay) => "does not fade".to_owned(),
+        Decay::Positions { rate } => format!("keeps {rate} a step"),
+        Decay::Days { half_life } => format!("halves in {half_life} days"),
     }
 }
 

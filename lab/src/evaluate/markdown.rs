@@ -1,7 +1,8 @@
 //! An evaluation as a Markdown report with charts beside it.
 
 use super::ablation::Changed;
-use super::plot::{Line, svg};
+use super::intervals::Spread;
+use super::plot::{Dot, Line, svg};
 use super::report::Evaluation;
 use super::studies::{Point, Studies};
 use anyhow::{Context, Result};
@@ -113,6 +114,7 @@ pub fn write_studies(out: &mut String, studies: &Studies, level: &str, link: &dy
     *out += &head(&["stage", "NDCG@10 with it", "it brings", "95 % interval"]);
     studies.switched_on.iter().for_each(|changed| *out += &changed_row(changed, -1.0));
     let _ = writeln!(out, "\n{level} Trade-offs\n");
+    let _ = writeln!(out, "Bars: 95 % of the difference to the model as it is, over the same visitors.\n");
     let links = charts(studies).into_iter().map(|(file, _)| format!("![{file}]({})", link(file)));
     let _ = writeln!(out, "{}", links.collect::<Vec<_>>().join("\n"));
 }
@@ -134,35 +136,39 @@ fn changed_row(changed: &Changed, sign: f64) -> String {
 /// Charts of the trade-offs: name of the file, and SVG. What a set cannot show (diversity without facets, α without
 /// content) has none.
 pub fn charts(studies: &Studies) -> Vec<(&'static str, String)> {
-    let by = |points: &[Point], x: &dyn Fn(&Point) -> Option<f64>| Line {
-        name: "NDCG@10".to_owned(),
-        points: points.iter().filter_map(|point| Some((x(point)?, point.ndcg_at_10))).collect(),
-    };
     let at = |point: &Point| Some(point.at);
-    let mut by_distance = studies.diversity.clone();
-    by_distance
-        .sort_by(|left, right| left.ild_at_10.unwrap_or(0.0).total_cmp(&right.ild_at_10.unwrap_or(0.0)));
-    let mut by_diversity = studies.diversity.clone();
-    by_diversity.sort_by(|left, right| left.at.total_cmp(&right.at));
+    let bytes = |point: &Point| Some(point.bytes_per_candidate);
+    let by_lambda = |point: &Point| format!("λ {}", (point.at * 100.0).round() / 100.0);
+    let silent = |_: &Point| String::new();
     let fixed: Vec<Point> = studies.alpha.iter().filter(|point| point.at >= 0.0).cloned().collect();
-    let lengths = &studies.list_length;
+    let (varied, lengths) = (&studies.diversity, &studies.list_length);
     let all = [
-        ("diversity.svg", "NDCG@10 by λ", "λ of diversity; 1 = by score alone", by(&by_diversity, &at)),
+        ("diversity.svg", "NDCG@10 by λ", "λ of diversity; 1 = by score alone", line(varied, at, silent)),
         (
             "distance.svg",
-            "NDCG@10 against variety, by λ",
+            "NDCG@10 against variety",
             "facet distance within the first ten",
-            by(&by_distance, &|point| point.ild_at_10),
+            line(varied, |point| point.ild_at_10, by_lambda),
         ),
-        ("alpha.svg", "NDCG@10 by α", "α; 0 = content alone, 1 = collaborative alone", by(&fixed, &at)),
-        ("list-length.svg", "NDCG@10 by list length", "most entries of a list", by(lengths, &at)),
         (
-            "bytes.svg",
-            "NDCG@10 by download",
-            "bytes for each candidate",
-            by(lengths, &|point| Some(point.bytes_per_candidate)),
+            "alpha.svg",
+            "NDCG@10 by α",
+            "α; 0 = content alone, 1 = collaborative alone",
+            line(&fixed, at, silent),
         ),
+        ("list-length.svg", "NDCG@10 by list length", "most entries of a list", line(lengths, at, silent)),
+        ("bytes.svg", "NDCG@10 by download", "bytes for each candidate", line(lengths, bytes, silent)),
     ];
-    let drawn = all.into_iter().filter(|(.., line)| line.points.len() > 1);
-    drawn.map(|(file, title, across, line)| (file, svg(title, across, &[line]))).collect()
+    let drawn = all.into_iter().filter(|(.., line)| line.len() > 1);
+    drawn.map(|(file, title, across, line)| (file, svg(title, across, &line))).collect()
+}
+
+fn line(points: &[Point], x: impl Fn(&Point) -> Option<f64>, label: impl Fn(&Point) -> String) -> Line {
+    let dot = |point: &Point| {
+        let Spread { mean, low, high } = point.ndcg_at_10;
+        Some(Dot { x: x(point)?, y: mean, range: Some((low, high)), label: label(point) })
+    };
+    let mut line: Line = points.iter().filter_map(dot).collect();
+    line.sort_by(|left, right| left.x.total_cmp(&right.x));
+    line
 }

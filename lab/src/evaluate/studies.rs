@@ -1,8 +1,8 @@
 //! Studies of one trained model: what a pool costs, what each stage brings, and the trade-offs.
 
 use super::ablation::{self, Changed};
-use super::intervals::means;
-use super::metrics::intra_list_diversity;
+use super::intervals::{Spread, intervals, means};
+use super::metrics::{Values, intra_list_diversity};
 use super::model::Model;
 use super::ours::Ours;
 use super::split::Split;
@@ -23,8 +23,8 @@ const LENGTHS: [usize; 6] = [5, 10, 20, 30, 50, 100];
 pub struct Point {
     /// The setting.
     pub at: f64,
-    /// NDCG@10 under it.
-    pub ndcg_at_10: f64,
+    /// NDCG@10 under it; its interval is that of the difference to the model as it is, over the same visitors.
+    pub ndcg_at_10: Spread,
     /// Facet distance within the lists under it; `None` without facets.
     pub ild_at_10: Option<f64>,
     /// Bytes for each item of the catalogue.
@@ -66,42 +66,62 @@ pub fn studies(prepared: &Prepared, visitors: usize, seed: u64) -> Result<Studie
     let is_hybrid = has(ListSource::Collaborative) && has(ListSource::Content);
     let diversities = if has_facets { DIVERSITIES.as_slice() } else { &[] };
     let alphas = if is_hybrid { ALPHAS.as_slice() } else { &[] };
+    let facets = prepared.keyed.catalogue.items.iter().map(|item| item.facets.clone()).collect();
+    let trade_off = TradeOff { prepared, split: &split, full: &full, facets, seed };
     Ok(Studies {
         visitors: split.visitors(),
         full_ndcg_at_10: means(&full)[0],
         pools: pools::study(prepared, &split, &full, &pools::SIZES)?,
         ablation: ablation::without(&prepared.ours, &split, &full, seed)?,
         switched_on: ablation::switched_on(&prepared.ours, &split, &full, seed)?,
-        diversity: points(prepared, &split, diversities, |draft, policy, diversity| {
-            (draft, Policy { diversity, ..policy })
-        })?,
-        alpha: points(prepared, &split, alphas, |draft, policy, alpha| (draft, Policy { alpha, ..policy }))?,
-        list_length: points(prepared, &split, &lengths(draft), |draft, policy, length| {
-            (shortened(draft, length as usize), policy)
-        })?,
+        diversity: trade_off
+            .points(diversities, |draft, policy, diversity| (draft, Policy { diversity, ..policy }))?,
+        alpha: trade_off.points(alphas, |draft, policy, alpha| (draft, Policy { alpha, ..policy }))?,
+        list_length: trade_off
+            .points(&lengths(draft), |draft, policy, length| (shortened(draft, length as usize), policy))?,
     })
 }
 
-fn points(
-    prepared: &Prepared,
-    split: &Split,
-    settings: &[f32],
-    vary: impl Fn(TableDraft, Policy, f32) -> (TableDraft, Policy),
-) -> Result<Vec<Point>> {
-    let items = &prepared.keyed.catalogue.items;
-    let facets: Vec<Vec<u16>> = items.iter().map(|item| item.facets.clone()).collect();
-    let point = |&at: &f32| {
-        let (draft, policy) = vary(prepared.ours.draft.clone(), prepared.ours.policy, at);
-        let ours = Ours::of(draft, policy)?;
-        let (lists, values) = values(&ours, split)?;
-        Ok(Point {
-            at: f64::from(at),
-            ndcg_at_10: means(&values)[0],
-            ild_at_10: intra_list_diversity(&lists, &facets, 10),
-            bytes_per_candidate: ours.bytes_per_candidate(),
+/// What settings of one trade-off are worth, beside the model as it is.
+struct TradeOff<'a> {
+    prepared: &'a Prepared,
+    split: &'a Split,
+    full: &'a [Values],
+    facets: Vec<Vec<u16>>,
+    seed: u64,
+}
+
+impl TradeOff<'_> {
+    fn points(
+        &self,
+        settings: &[f32],
+        vary: impl Fn(TableDraft, Policy, f32) -> (TableDraft, Policy),
+    ) -> Result<Vec<Point>> {
+        let base = &self.prepared.ours;
+        let point = |&at: &f32| {
+            let (draft, policy) = vary(base.draft.clone(), base.policy, at);
+            let ours = Ours::of(draft, policy)?;
+            let (lists, values) = values(&ours, self.split)?;
+            Ok(Point {
+                at: f64::from(at),
+                ndcg_at_10: self.spread(values),
+                ild_at_10: intra_list_diversity(&lists, &self.facets, 10),
+                bytes_per_candidate: ours.bytes_per_candidate(),
+            })
+        };
+        settings.iter().map(point).collect()
+    }
+
+    fn spread(&self, values: Vec<Values>) -> Spread {
+        let (full, mean) = (means(self.full)[0], means(&values)[0]);
+        let found = intervals(&self.split.cases, &[self.full.to_vec(), values], self.seed);
+        let lost = found.last().and_then(|of| of.difference.get("ndcg_at_10").copied());
+        lost.map_or(Spread { mean, low: mean, high: mean }, |lost| Spread {
+            mean,
+            low: full - lost.high,
+            high: full - lost.low,
         })
-    };
-    settings.iter().map(point).collect()
+    }
 }
 
 /// Lengths up to that of the longest list.

@@ -23,7 +23,7 @@ are of the full catalogue's NDCG@10 on the same lists.\n\n";
 const STUDIES: &str = "\n## Studies\n\nOf a sample of each set's visitors, drawn by the seed; their figures differ from those above as samples do. *It \
 brings* is NDCG@10 with the part minus NDCG@10 without it, over the same visitors. Stages that need what no log has \
 (impressions, a site's rules, answers to questions, imported trees) are judged by simulated visitors in the tests. A set without facets has no chart of diversity, one without content none of \
-α.\n";
+α; calibrated shares and a place for the unknown need categories, which none of these sets has.\n";
 
 /// Tables under construction.
 pub(super) struct Sections {
