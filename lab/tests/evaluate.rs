@@ -170,7 +170,21 @@ fn studies_and_charts_are_written() {
     evaluation.studies = Some(found);
     let out = files.folder.path().join("out");
     markdown::write(&out, &evaluation).unwrap();
-    assert!(std::fs::read_to_string(out.join("report.md")).unwrap().contains("| homebody |"));
+    let report = std::fs::read_to_string(out.join("report.md")).unwrap();
+    assert!(report.contains("| homebody |"));
+    let drawn = evaluation.studies.as_ref().unwrap();
+    // Brought by what is left out: with it minus without it. By what is switched on: with it minus without it, too.
+    for (changed, sign) in
+        drawn.ablation.iter().map(|part| (part, 1.0)).chain(drawn.switched_on.iter().map(|part| (part, -1.0)))
+    {
+        let lost = drawn.full_ndcg_at_10 - changed.ndcg_at_10;
+        assert!((changed.brings.mean - lost).abs() < 1e-9, "{changed:?}");
+        let gain = if lost.abs() < 5e-5 { 0.0 } else { sign * lost };
+        let row = format!("| {} | {:.4} | {gain:+.4} |", changed.part, changed.ndcg_at_10);
+        assert!(report.contains(&row), "no `{row}` in {report}");
+    }
+    let bytes: Vec<f64> = drawn.list_length.iter().map(|point| point.bytes_per_candidate).collect();
+    assert!(bytes.is_sorted() && bytes[0] < bytes[bytes.len() - 1], "shorter lists are smaller: {bytes:?}");
     assert!(std::fs::read_to_string(out.join("diversity.svg")).unwrap().contains("<polyline"));
 }
 
@@ -191,6 +205,31 @@ fn a_pool_has_a_ceiling_and_the_catalogue_table_lifts_it() {
         assert!(pool.bytes < pool.catalogue_bytes, "{pool:?}");
     }
     assert!(found[0].recall_ceiling < found[1].recall_ceiling && found[0].bytes < found[1].bytes);
+}
+
+#[test]
+fn every_case_has_a_list_of_its_own_visitor_without_what_is_masked() {
+    let files = Files::new();
+    let history = files.file("history.csv", &walks());
+    let prepared =
+        prepare(&settings(&history, Some(files.file("items.csv", &items())), Protocol::Llo)).unwrap();
+    let (all, _) = values(&prepared.ours, &prepared.split).unwrap();
+    assert_eq!(all.len(), 240);
+    for (case, list) in prepared.split.cases.iter().zip(&all) {
+        assert!(!list.is_empty() && list.iter().all(|item| !case.masked.contains(item)), "{list:?}");
+    }
+    // Alone on a fresh device, the last visitor gets the same list.
+    let last = prepared.split.cases.last().cloned().unwrap();
+    let alone = Split { cases: vec![last], ..prepared.split.clone() };
+    assert_eq!(values(&prepared.ours, &alone).unwrap().0[0], all[239]);
+}
+
+#[test]
+fn shuffling_is_asked_for_and_refused_where_there_are_times() {
+    let files = Files::new();
+    let history = files.file("history.csv", &walks());
+    let refused = prepare(&Settings { shuffle: true, ..settings(&history, None, Protocol::Llo) });
+    assert!(format!("{:#}", refused.unwrap_err()).contains("only rows without"));
 }
 
 #[test]
