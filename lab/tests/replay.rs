@@ -61,12 +61,13 @@ fn replayed(train: &str, test: &str) -> Replay {
 
 #[test]
 fn the_newest_row_counts_wherever_it_stands_and_what_was_seen_is_not_listed() {
-    let found = replayed("v,b,1\nv,d,2\n", "v,e,3\n");
+    // Eleven days apart: a device takes what comes up to a day late as of its own time, and what is older as the newest.
+    let found = replayed("v,b,1000000\nv,d,2000000\n", "v,e,2000001\n");
     let list = &found.lists[0];
     assert_eq!(list.ids[..2], ["e", "c"], "{list:?}");
     assert!(list.ids.iter().all(|id| id != "b" && id != "d") && list.ids.len() == 4);
     assert!((found.ndcg_at_10 - 1.0).abs() < 1e-6 && (found.recall_at_10 - 1.0).abs() < 1e-6);
-    let turned = replayed("v,d,2\nv,b,1\n", "v,e,3\n");
+    let turned = replayed("v,d,2000000\nv,b,1000000\n", "v,e,2000001\n");
     assert_eq!(found, turned);
 }
 
