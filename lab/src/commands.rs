@@ -5,7 +5,7 @@ use clap::Args;
 use homebody_lab::evaluate::split::{Protocol, Rules, Task};
 use homebody_lab::evaluate::{Settings, judge, markdown, prepare, studies, text};
 use homebody_lab::{off_policy, ranking};
-use std::path::PathBuf;
+use std::path::{Path, PathBuf};
 
 /// What `evaluate` takes.
 #[derive(Args, Clone, Debug)]
@@ -13,7 +13,8 @@ pub(crate) struct Evaluate {
     /// History: CSV or JSON Lines with `user`, `item` and `ts` (or `order`), and if known `kind`, `basket`, `qty`, `price`.
     #[arg(long)]
     history: PathBuf,
-    /// Items: CSV or JSON Lines with `item`, and if known `title`, `price`, `tags` separated by `|`, `category`, `brand`.
+    /// Items: CSV or JSON Lines with `item`, and if known `title`, `price`, `tags` separated by `|`, `category`, `brand`;
+    /// or `.dat`, bags of words in the LDA-C format.
     #[arg(long)]
     items: Option<PathBuf>,
     /// How the history is cut.
@@ -25,6 +26,9 @@ pub(crate) struct Evaluate {
     /// With `--protocol llo`: learn without the second-last item too, as published tables do.
     #[arg(long)]
     strict: bool,
+    /// Draw the order of each visitor's rows by the seed: for a file whose order says nothing and that has no times.
+    #[arg(long)]
+    shuffle: bool,
     /// Judge this many visitors, drawn by the seed.
     #[arg(long)]
     visitors: Option<usize>,
@@ -74,6 +78,7 @@ impl Evaluate {
         Ok(Settings {
             history: self.history.clone(),
             items: self.items.clone(),
+            shuffle: self.shuffle,
             rules: Rules { protocol: self.protocol, task: self.task, strict: self.strict },
             visitors: self.visitors,
             diversity: self.diversity,
@@ -142,14 +147,37 @@ pub(crate) struct Report {
     /// The same seed gives the same figures.
     #[arg(long, default_value_t = 0)]
     seed: u64,
+    /// Most visitors that each set's studies (ablation, pools, trade-offs) are made with; 0 leaves them out.
+    #[arg(long, default_value_t = 500)]
+    study_visitors: usize,
 }
 
 impl Report {
-    /// Measures and writes; what is to be printed.
+    /// Measures and writes; what is to be printed. Charts go to a folder named as the file is without its extension.
     pub(crate) fn run(&self) -> Result<String> {
-        let report = ranking::report(&self.data, &self.only, self.seed)?;
-        std::fs::write(&self.out, &report)
-            .with_context(|| format!("cannot write `{}`", self.out.display()))?;
-        Ok(format!("{report}\n-> {}", self.out.display()))
+        let folder = self.out.with_extension("");
+        let options = ranking::Options {
+            data: &self.data,
+            only: &self.only,
+            seed: self.seed,
+            study_visitors: self.study_visitors,
+            charts: &folder.file_name().unwrap_or_default().to_string_lossy(),
+        };
+        let write = |found: &ranking::Report| {
+            write(found, &self.out, &folder).with_context(|| format!("cannot write `{}`", self.out.display()))
+        };
+        let found = ranking::report(&options, &mut |found| write(found))?;
+        Ok(format!("{}\n-> {}, {} charts", found.markdown, self.out.display(), found.charts.len()))
     }
+}
+
+fn write(found: &ranking::Report, file: &Path, folder: &Path) -> Result<()> {
+    std::fs::write(file, &found.markdown)?;
+    if !found.charts.is_empty() {
+        std::fs::create_dir_all(folder)?;
+    }
+    for (chart, svg) in &found.charts {
+        std::fs::write(folder.join(chart), svg)?;
+    }
+    Ok(())
 }

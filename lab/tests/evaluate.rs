@@ -3,7 +3,7 @@
 
 use homebody_lab::dataset::Dataset;
 use homebody_lab::evaluate::split::{Protocol, Rules, Split, Task, split};
-use homebody_lab::evaluate::{Settings, defaults, evaluate, markdown, prepare, studies};
+use homebody_lab::evaluate::{Settings, defaults, evaluate, markdown, pools, prepare, studies, values};
 use std::fmt::Write;
 use std::path::{Path, PathBuf};
 
@@ -55,6 +55,7 @@ fn settings(history: &Path, items: Option<PathBuf>, protocol: Protocol) -> Setti
     Settings {
         history: history.to_owned(),
         items,
+        shuffle: false,
         rules: defaults(protocol),
         visitors: None,
         diversity: 1.0,
@@ -114,6 +115,28 @@ fn walks_are_foreseen_and_the_figures_are_reproducible() {
 }
 
 #[test]
+fn a_file_without_an_order_is_shuffled_by_the_seed_and_no_other_is() {
+    let files = Files::new();
+    let rows: String = (0..50).map(|item| format!("a,i{item:02}\n")).collect();
+    let of = |seed: u64| {
+        let mut data = files.data(&format!("user,item\n{rows}b,i00\n")).unwrap();
+        data.shuffle(seed).unwrap();
+        data
+    };
+    let order = |data: &Dataset| data.of(0).iter().map(|event| event.item).collect::<Vec<u32>>();
+    let (one, same, other) = (of(1), of(1), of(2));
+    assert_eq!(order(&one), order(&same));
+    assert_ne!(order(&one), order(&other));
+    let mut sorted = order(&one);
+    assert!(!sorted.is_sorted(), "{sorted:?}");
+    sorted.sort_unstable();
+    assert_eq!(sorted, (0..50).collect::<Vec<u32>>());
+    assert!(one.of(0).iter().zip(0..).all(|(event, step)| event.at == f64::from(step)));
+    let mut timed = files.data("user,item,ts\na,x,1\na,y,2\n").unwrap();
+    assert!(timed.shuffle(1).unwrap_err().to_string().contains("only rows without"));
+}
+
+#[test]
 fn every_protocol_runs_without_an_items_file() {
     let files = Files::new();
     let history = files.file("history.csv", &walks());
@@ -133,12 +156,80 @@ fn studies_and_charts_are_written() {
     let found = studies::studies(&prepared, 50, 1).unwrap();
     assert_eq!(found.visitors, 50);
     assert!(!found.ablation.is_empty() && found.diversity.len() == 7);
+    assert!(
+        found.switched_on.len() == 3 && found.ablation.iter().all(|part| part.brings.low <= part.brings.high)
+    );
+    // The walks repeat, so that neighbours carry the lists and the rest can be done without.
+    let most = found.ablation.iter().max_by(|left, right| left.brings.mean.total_cmp(&right.brings.mean));
+    assert!(
+        most.unwrap().part.contains("neighbours") && most.unwrap().brings.low > 0.0,
+        "{:?}",
+        found.ablation
+    );
     let mut evaluation = homebody_lab::evaluate::judge(&settings, &prepared).unwrap();
     evaluation.studies = Some(found);
     let out = files.folder.path().join("out");
     markdown::write(&out, &evaluation).unwrap();
-    assert!(std::fs::read_to_string(out.join("report.md")).unwrap().contains("| homebody |"));
+    let report = std::fs::read_to_string(out.join("report.md")).unwrap();
+    assert!(report.contains("| homebody |"));
+    let drawn = evaluation.studies.as_ref().unwrap();
+    // Brought by what is left out: with it minus without it. By what is switched on: with it minus without it, too.
+    for (changed, sign) in
+        drawn.ablation.iter().map(|part| (part, 1.0)).chain(drawn.switched_on.iter().map(|part| (part, -1.0)))
+    {
+        let lost = drawn.full_ndcg_at_10 - changed.ndcg_at_10;
+        assert!((changed.brings.mean - lost).abs() < 1e-9, "{changed:?}");
+        let gain = if lost.abs() < 5e-5 { 0.0 } else { sign * lost };
+        let row = format!("| {} | {:.4} | {gain:+.4} |", changed.part, changed.ndcg_at_10);
+        assert!(report.contains(&row), "no `{row}` in {report}");
+    }
+    let bytes: Vec<f64> = drawn.list_length.iter().map(|point| point.bytes_per_candidate).collect();
+    assert!(bytes.is_sorted() && bytes[0] < bytes[bytes.len() - 1], "shorter lists are smaller: {bytes:?}");
     assert!(std::fs::read_to_string(out.join("diversity.svg")).unwrap().contains("<polyline"));
+}
+
+#[test]
+fn a_pool_has_a_ceiling_and_the_catalogue_table_lifts_it() {
+    let files = Files::new();
+    let history = files.file("history.csv", &walks());
+    let prepared =
+        prepare(&settings(&history, Some(files.file("items.csv", &items())), Protocol::Llo)).unwrap();
+    let (_, full) = values(&prepared.ours, &prepared.split).unwrap();
+    let found = pools::study(&prepared, &prepared.split, &full, &[22, 27, 30]).unwrap();
+    assert_eq!(found.iter().map(|pool| pool.size).collect::<Vec<_>>(), [22, 27], "30 is the whole catalogue");
+    for pool in &found {
+        assert!(pool.recall_ceiling > 0.0 && pool.recall_ceiling < 1.0, "{pool:?}");
+        // One item is wanted, so that no list of the pool is worth more than whether the pool has it.
+        assert!(pool.ndcg_at_10 <= pool.recall_ceiling && pool.share < 0.9, "{pool:?}");
+        assert!((pool.with_retrieval_share - 1.0).abs() < 1e-9, "{pool:?}");
+        assert!(pool.bytes < pool.catalogue_bytes, "{pool:?}");
+    }
+    assert!(found[0].recall_ceiling < found[1].recall_ceiling && found[0].bytes < found[1].bytes);
+}
+
+#[test]
+fn every_case_has_a_list_of_its_own_visitor_without_what_is_masked() {
+    let files = Files::new();
+    let history = files.file("history.csv", &walks());
+    let prepared =
+        prepare(&settings(&history, Some(files.file("items.csv", &items())), Protocol::Llo)).unwrap();
+    let (all, _) = values(&prepared.ours, &prepared.split).unwrap();
+    assert_eq!(all.len(), 240);
+    for (case, list) in prepared.split.cases.iter().zip(&all) {
+        assert!(!list.is_empty() && list.iter().all(|item| !case.masked.contains(item)), "{list:?}");
+    }
+    // Alone on a fresh device, the last visitor gets the same list.
+    let last = prepared.split.cases.last().cloned().unwrap();
+    let alone = Split { cases: vec![last], ..prepared.split.clone() };
+    assert_eq!(values(&prepared.ours, &alone).unwrap().0[0], all[239]);
+}
+
+#[test]
+fn shuffling_is_asked_for_and_refused_where_there_are_times() {
+    let files = Files::new();
+    let history = files.file("history.csv", &walks());
+    let refused = prepare(&Settings { shuffle: true, ..settings(&history, None, Protocol::Llo) });
+    assert!(format!("{:#}", refused.unwrap_err()).contains("only rows without"));
 }
 
 #[test]

@@ -1,4 +1,4 @@
-//! `ranking`: measures the ranking on real sets and writes docs/ranking.md.
+//! `ranking`: measures the ranking on real sets and writes docs/ranking.md with its charts.
 
 use std::path::PathBuf;
 
@@ -20,6 +20,10 @@ pub(crate) struct Options {
     /// File to write.
     #[arg(long, default_value = "docs/ranking.md")]
     out: PathBuf,
+    /// Most visitors that the studies of each set (what each part brings, pools, trade-offs) are made with; their charts
+    /// go to a folder beside the file. 0 leaves them out.
+    #[arg(long, default_value_t = 500)]
+    study_visitors: usize,
 }
 
 /// Builds the laboratory in release and lets it measure.
@@ -34,7 +38,9 @@ pub(crate) fn run(workspace: &Workspace, options: &Options) -> Result<()> {
         .cargo(["run", "--release", "--quiet", "--package", "homebody-lab", "--", "report", "--data"])
         .args([data])
         .args(["--out"])
-        .args([workspace.at(&options.out)]);
+        .args([workspace.at(&options.out)])
+        .args(["--study-visitors"])
+        .args([options.study_visitors.to_string()]);
     for set in &options.only {
         program = program.args(["--only"]).args([set]);
     }

@@ -1,5 +1,6 @@
 //! Any site's history and catalogue, as the evaluation takes them.
 
+mod bag_of_words;
 mod catalogue;
 mod history;
 pub mod kinds;
@@ -7,7 +8,8 @@ pub mod records;
 pub mod time;
 
 use crate::items::Item;
-use anyhow::Result;
+use anyhow::{Result, bail};
+use homebody_learn::bootstrap::SplitMix64;
 use homebody_protocol::Kind;
 use std::collections::HashMap;
 use std::ops::Range;
@@ -100,6 +102,9 @@ impl Dataset {
         let mut numbers = Numbers::default();
         let mut notes = Vec::new();
         let mut catalogue = match items {
+            Some(path) if path.extension().is_some_and(|extension| extension == "dat") => {
+                bag_of_words::read(path, &mut numbers)?
+            }
             Some(path) => catalogue::read(path, &mut numbers)?,
             None => Vec::new(),
         };
@@ -137,6 +142,24 @@ impl Dataset {
     pub fn span(&self) -> Option<(f64, f64)> {
         let times = self.events.iter().map(|event| event.at);
         Some((times.clone().min_by(f64::total_cmp)?, times.max_by(f64::total_cmp)?))
+    }
+
+    /// Puts each visitor's rows into an order drawn by `seed`: what stands in a file without times may be sorted by item,
+    /// and the last of them would then be no visitor's choice but the catalogue's last.
+    ///
+    /// # Errors
+    /// When the rows have an order of their own.
+    pub fn shuffle(&mut self, seed: u64) -> Result<()> {
+        if self.clock != Clock::File {
+            bail!("the rows have times or an order; only rows without may be shuffled");
+        }
+        let mut rng = SplitMix64(seed);
+        for range in &self.ranges {
+            let rows = &mut self.events[range.clone()];
+            (1..rows.len()).rev().for_each(|last| rows.swap(last, rng.below(last + 1)));
+            rows.iter_mut().enumerate().for_each(|(step, row)| row.at = step as f64);
+        }
+        Ok(())
     }
 
     /// Whether any row is of this kind.

@@ -1,6 +1,8 @@
 //! An evaluation as a Markdown report with charts beside it.
 
-use super::plot::{Line, svg};
+use super::ablation::Changed;
+use super::intervals::Spread;
+use super::plot::{Dot, Line, svg};
 use super::report::Evaluation;
 use super::studies::{Point, Studies};
 use anyhow::{Context, Result};
@@ -81,15 +83,16 @@ fn report(evaluation: &Evaluation) -> String {
         let _ = writeln!(out, "- {note}");
     }
     if let Some(studies) = &evaluation.studies {
-        write_studies(&mut out, studies);
+        write_studies(&mut out, studies, "##", &str::to_owned);
     }
     out
 }
 
-fn write_studies(out: &mut String, studies: &Studies) {
+/// Writes the studies under headings of a level; `link` says where the chart of a name is.
+pub fn write_studies(out: &mut String, studies: &Studies, level: &str, link: &dyn Fn(&str) -> String) {
     let _ = writeln!(
         out,
-        "\n## Pools\n\nOf {} visitors; the full catalogue gives NDCG@10 {:.4}.\n",
+        "\n{level} Pools\n\nOf {} visitors; the full catalogue gives NDCG@10 {:.4}.\n",
         studies.visitors, studies.full_ndcg_at_10
     );
     *out += &head(&["pool", "KB", "recall ceiling", "NDCG@10", "share", "with retrieval", "share"]);
@@ -104,51 +107,68 @@ fn write_studies(out: &mut String, studies: &Studies) {
             format!("{:.1} %", 100.0 * pool.with_retrieval_share),
         ]);
     }
-    *out += "\n## What each part brings\n\n";
+    let _ = writeln!(out, "\n{level} What each part brings\n");
     *out += &head(&["part", "NDCG@10 without it", "it brings", "95 % interval"]);
-    for without in &studies.ablation {
-        let spread = without.brings;
-        *out += &row(&[
-            without.part.clone(),
-            format!("{:.4}", without.ndcg_at_10),
-            format!("{:+.4}", spread.mean),
-            format!("{:+.4} to {:+.4}", spread.low, spread.high),
-        ]);
-    }
-    *out += "\n## Trade-offs\n\n";
-    for (file, _) in charts(studies) {
-        let _ = writeln!(out, "![{file}]({file})\n");
-    }
+    studies.ablation.iter().for_each(|changed| *out += &changed_row(changed, 1.0));
+    let _ = writeln!(out, "\n{level} What stages change that lists are judged without\n");
+    *out += &head(&["stage", "NDCG@10 with it", "it brings", "95 % interval"]);
+    studies.switched_on.iter().for_each(|changed| *out += &changed_row(changed, -1.0));
+    let _ = writeln!(out, "\n{level} Trade-offs\n");
+    let _ = writeln!(out, "Bars: 95 % of the difference to the model as it is, over the same visitors.\n");
+    let links = charts(studies).into_iter().map(|(file, _)| format!("![{file}]({})", link(file)));
+    let _ = writeln!(out, "{}", links.collect::<Vec<_>>().join("\n"));
 }
 
-fn charts(studies: &Studies) -> Vec<(&'static str, String)> {
-    let ndcg = |points: &[Point]| Line {
-        name: "NDCG@10".to_owned(),
-        points: points.iter().map(|point| (point.at, point.ndcg_at_10)).collect(),
-    };
-    let mut by_diversity = studies.diversity.clone();
-    by_diversity.sort_by(|left, right| left.at.total_cmp(&right.at));
-    let distance = Line {
-        name: "distance".to_owned(),
-        points: by_diversity.iter().filter_map(|point| Some((point.at, point.ild_at_10?))).collect(),
-    };
+/// `sign` is 1 where the part was left out and −1 where it was switched on.
+fn changed_row(changed: &Changed, sign: f64) -> String {
+    let spread = changed.brings;
+    let (low, high) = if sign < 0.0 { (-spread.high, -spread.low) } else { (spread.low, spread.high) };
+    // Nothing is neither gained nor lost: no "−0.0000".
+    let signed = |value: f64| format!("{:+.4}", if value.abs() < 5e-5 { 0.0 } else { value });
+    row(&[
+        changed.part.clone(),
+        format!("{:.4}", changed.ndcg_at_10),
+        signed(sign * spread.mean),
+        format!("{} to {}", signed(low), signed(high)),
+    ])
+}
+
+/// Charts of the trade-offs: name of the file, and SVG. What a set cannot show (diversity without facets, α without
+/// content) has none.
+pub fn charts(studies: &Studies) -> Vec<(&'static str, String)> {
+    let at = |point: &Point| Some(point.at);
+    let bytes = |point: &Point| Some(point.bytes_per_candidate);
+    let by_lambda = |point: &Point| format!("λ {}", (point.at * 100.0).round() / 100.0);
+    let silent = |_: &Point| String::new();
     let fixed: Vec<Point> = studies.alpha.iter().filter(|point| point.at >= 0.0).cloned().collect();
-    let bytes = Line {
-        name: "NDCG@10".to_owned(),
-        points: studies
-            .list_length
-            .iter()
-            .map(|point| (point.bytes_per_candidate, point.ndcg_at_10))
-            .collect(),
-    };
-    vec![
-        ("diversity.svg", svg("NDCG@10 by λ", "λ of diversity; 1 = by score alone", &[ndcg(&by_diversity)])),
-        ("distance.svg", svg("Facet distance in lists by λ", "λ of diversity", &[distance])),
-        ("alpha.svg", svg("NDCG@10 by α", "α; 0 = content alone, 1 = collaborative alone", &[ndcg(&fixed)])),
+    let (varied, lengths) = (&studies.diversity, &studies.list_length);
+    let all = [
+        ("diversity.svg", "NDCG@10 by λ", "λ of diversity; 1 = by score alone", line(varied, at, silent)),
         (
-            "list-length.svg",
-            svg("NDCG@10 by list length", "most entries of a list", &[ndcg(&studies.list_length)]),
+            "distance.svg",
+            "NDCG@10 against variety",
+            "facet distance within the first ten",
+            line(varied, |point| point.ild_at_10, by_lambda),
         ),
-        ("bytes.svg", svg("NDCG@10 by download", "bytes for each candidate", &[bytes])),
-    ]
+        (
+            "alpha.svg",
+            "NDCG@10 by α",
+            "α; 0 = content alone, 1 = collaborative alone",
+            line(&fixed, at, silent),
+        ),
+        ("list-length.svg", "NDCG@10 by list length", "most entries of a list", line(lengths, at, silent)),
+        ("bytes.svg", "NDCG@10 by download", "bytes for each candidate", line(lengths, bytes, silent)),
+    ];
+    let drawn = all.into_iter().filter(|(.., line)| line.len() > 1);
+    drawn.map(|(file, title, across, line)| (file, svg(title, across, &line))).collect()
+}
+
+fn line(points: &[Point], x: impl Fn(&Point) -> Option<f64>, label: impl Fn(&Point) -> String) -> Line {
+    let dot = |point: &Point| {
+        let Spread { mean, low, high } = point.ndcg_at_10;
+        Some(Dot { x: x(point)?, y: mean, range: Some((low, high)), label: label(point) })
+    };
+    let mut line: Line = points.iter().filter_map(dot).collect();
+    line.sort_by(|left, right| left.x.total_cmp(&right.x));
+    line
 }

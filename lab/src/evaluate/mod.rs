@@ -1,5 +1,6 @@
 //! Evaluation of any site's history: split, learn, rank with the real device, compare.
 
+pub mod ablation;
 pub mod intervals;
 pub mod markdown;
 pub mod metrics;
@@ -33,6 +34,8 @@ pub struct Settings {
     pub history: PathBuf,
     /// The items file.
     pub items: Option<PathBuf>,
+    /// Whether the order of each visitor's rows means nothing and is drawn by the seed.
+    pub shuffle: bool,
     /// How the history is cut.
     pub rules: Rules,
     /// Most visitors judged; all of them without a number.
@@ -76,7 +79,10 @@ struct Judged {
 /// When the files cannot be understood, the protocol does not fit them, or training fails.
 pub fn prepare(settings: &Settings) -> Result<Prepared> {
     let bar = spinner("reading");
-    let data = Dataset::read(&settings.history, settings.items.as_deref())?;
+    let mut data = Dataset::read(&settings.history, settings.items.as_deref())?;
+    if settings.shuffle {
+        data.shuffle(settings.seed).with_context(|| format!("in `{}`", settings.history.display()))?;
+    }
     let mut split = split::split(&data, settings.rules)
         .with_context(|| format!("in `{}`", settings.history.display()))?;
     if let Some(visitors) = settings.visitors {
@@ -194,6 +200,7 @@ fn asked(settings: &Settings) -> Asked {
         protocol: settings.rules.protocol,
         task: settings.rules.task,
         strict: settings.rules.strict,
+        shuffle: settings.shuffle,
         visitors: settings.visitors,
         diversity: settings.diversity,
     }

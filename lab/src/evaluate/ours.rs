@@ -40,8 +40,8 @@ pub struct Ours {
     pub pool: Vec<u8>,
     /// The numbers of the placement.
     pub policy: Policy,
-    /// The catalogue table, where the pool is not all there is.
-    catalogue: Option<Vec<u8>>,
+    /// The catalogue table with the item of each of its rows, where the pool is not all there is.
+    catalogue: Option<(Vec<u8>, Vec<u32>)>,
     /// The item of each row of the pool.
     items: Vec<u32>,
     /// Id of each item, in the pool or not.
@@ -176,20 +176,34 @@ impl Ours {
     /// # Errors
     /// When it cannot be encoded.
     pub fn pool_of(&self, items: &[u32]) -> Result<Self> {
+        let ids = self.ids.clone();
+        Ok(Self { items: items.to_vec(), ids, ..Self::of(self.part(items), self.policy)? })
+    }
+
+    /// The same with a catalogue table of these items of `whole`, in which the device looks for candidates of its own.
+    ///
+    /// # Errors
+    /// When the table cannot be encoded.
+    pub fn with_catalogue(self, whole: &Self, items: &[u32]) -> Result<Self> {
+        let draft = TableDraft { kind: TableKind::Catalogue, ..whole.part(items) };
+        let table = draft.encode().context("the catalogue table cannot be encoded")?;
+        Ok(Self { catalogue: Some((table, items.to_vec())), ..self })
+    }
+
+    /// Bytes of the encoded catalogue table; 0 without one.
+    pub fn catalogue_bytes(&self) -> usize {
+        self.catalogue.as_ref().map_or(0, |(table, _)| table.len())
+    }
+
+    /// The draft's rows of these items.
+    fn part(&self, items: &[u32]) -> TableDraft {
         let mut draft = TableDraft { rows: Vec::new(), list_sets: Vec::new(), ..self.draft.clone() };
         draft.rows = items.iter().map(|item| self.draft.rows[*item as usize].clone()).collect();
         for set in &self.draft.list_sets {
             let lists = items.iter().map(|item| set.lists[*item as usize].clone()).collect();
             draft.list_sets.push(ListSetDraft { lists, ..set.clone() });
         }
-        let ids = self.ids.clone();
-        Ok(Self { items: items.to_vec(), ids, ..Self::of(draft, self.policy)? })
-    }
-
-    /// The same with a catalogue table, in which the device looks for candidates of its own.
-    #[must_use]
-    pub fn with_catalogue(self, catalogue: Vec<u8>) -> Self {
-        Self { catalogue: Some(catalogue), ..self }
+        draft
     }
 }
 
@@ -206,7 +220,7 @@ impl Model for Ours {
         let mut device = Device::new();
         device.set_consent(Consent::none().granted(Purpose::Personalize));
         device.load_pool(self.pool.clone()).context("the device refuses the pool")?;
-        if let Some(catalogue) = &self.catalogue {
+        if let Some((catalogue, _)) = &self.catalogue {
             device.load_catalogue(catalogue.clone()).context("the device refuses the catalogue")?;
         }
         Ok(Box::new(OnDevice { device, ours: self, unmasked: Vec::new() }))
@@ -243,9 +257,11 @@ impl Worker for OnDevice<'_> {
             now_ms: at_ms(case.now),
             ..RankRequest::default()
         };
+        let in_catalogue =
+            self.ours.catalogue.as_ref().map(|(_, items)| items.as_slice()).unwrap_or_default();
         let item = |ranked: &Ranked| match ranked.source {
             Source::Pool => self.ours.items[ranked.row],
-            Source::Catalogue => ranked.row as u32,
+            Source::Catalogue => in_catalogue[ranked.row],
         };
         let ranked = self.device.rank(&request);
         ranked.iter().map(item).filter(|item| !masked(*item)).take(PLACES).collect()

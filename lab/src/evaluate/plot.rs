@@ -2,83 +2,127 @@
 
 use std::fmt::Write;
 
-/// A line of a chart.
-#[derive(Clone, Debug, PartialEq)]
-pub struct Line {
-    /// Its name.
-    pub name: String,
-    /// Points, by rising x.
-    pub points: Vec<(f64, f64)>,
+/// A point of a line.
+#[derive(Clone, Debug, Default, PartialEq)]
+pub struct Dot {
+    /// Across.
+    pub x: f64,
+    /// Up.
+    pub y: f64,
+    /// How far the truth may lie from it: lowest and highest y.
+    pub range: Option<(f64, f64)>,
+    /// Words beside it.
+    pub label: String,
+}
+
+/// A line of a chart, by rising x.
+pub type Line = Vec<Dot>;
+
+/// The scale of an axis: from and to multiples of its step.
+#[derive(Clone, Copy, Debug, PartialEq)]
+struct Axis {
+    low: f64,
+    high: f64,
+    step: f64,
 }
 
 const WIDTH: f64 = 640.0;
-const HEIGHT: f64 = 400.0;
+const HEIGHT: f64 = 360.0;
 const LEFT: f64 = 64.0;
-const RIGHT: f64 = 120.0;
+const RIGHT: f64 = 40.0;
 const TOP: f64 = 40.0;
 const BOTTOM: f64 = 48.0;
-const TICKS: u32 = 5;
-/// Told apart by people who do not see all colours too (Okabe & Ito 2008).
-const COLOURS: [&str; 5] = ["#0072b2", "#d55e00", "#009e73", "#cc79a7", "#e69f00"];
+/// Most steps of an axis.
+const STEPS: f64 = 6.0;
+/// Told from black by people who do not see all colours too (Okabe & Ito 2008).
+const COLOUR: &str = "#0072b2";
 
-/// The chart; axes begin at the smallest and end at the largest value.
-pub fn svg(title: &str, across: &str, lines: &[Line]) -> String {
-    let xs = range(lines.iter().flat_map(|line| line.points.iter().map(|point| point.0)));
-    let ys = range(lines.iter().flat_map(|line| line.points.iter().map(|point| point.1)));
-    let x = |value: f64| LEFT + (value - xs.0) / (xs.1 - xs.0) * (WIDTH - LEFT - RIGHT);
-    let y = |value: f64| HEIGHT - BOTTOM - (value - ys.0) / (ys.1 - ys.0) * (HEIGHT - TOP - BOTTOM);
+/// The chart, on a white ground of its own, so that it reads the same on light and dark pages. Axes need not begin at 0.
+pub fn svg(title: &str, across: &str, line: &Line) -> String {
+    let xs = Axis::of(line.iter().map(|dot| dot.x));
+    let ends = |dot: &Dot| dot.range.map_or([dot.y, dot.y, dot.y], |(low, high)| [low, dot.y, high]);
+    let ys = Axis::of(line.iter().flat_map(ends));
     let mut out = format!(
-        "<svg xmlns=\"http://www.w3.org/2000/svg\" viewBox=\"0 0 {WIDTH} {HEIGHT}\" font-family=\"sans-serif\" \
-         font-size=\"12\">\n<rect width=\"100%\" height=\"100%\" fill=\"white\"/>\n"
+        "<svg xmlns=\"http://www.w3.org/2000/svg\" viewBox=\"0 0 {WIDTH} {HEIGHT}\" width=\"{WIDTH}\" \
+         height=\"{HEIGHT}\" font-family=\"sans-serif\" font-size=\"12\">\n<rect width=\"100%\" height=\"100%\" \
+         fill=\"#fff\"/>\n"
     );
     text(&mut out, LEFT, TOP - 16.0, "start", title);
     text(&mut out, (LEFT + WIDTH - RIGHT) / 2.0, HEIGHT - 10.0, "middle", across);
-    for tick in 0..=TICKS {
-        let share = f64::from(tick) / f64::from(TICKS);
-        let (across, up) = (xs.0 + share * (xs.1 - xs.0), ys.0 + share * (ys.1 - ys.0));
-        text(&mut out, x(across), HEIGHT - BOTTOM + 18.0, "middle", &number(across));
-        text(&mut out, LEFT - 8.0, y(up) + 4.0, "end", &number(up));
-        let _ = writeln!(
-            out,
-            "<path d=\"M{LEFT} {0:.1}H{1}\" stroke=\"#ddd\" fill=\"none\"/>",
-            y(up),
-            WIDTH - RIGHT
-        );
+    for value in xs.ticks() {
+        text(&mut out, xs.right(value), HEIGHT - BOTTOM + 18.0, "middle", &xs.number(value));
     }
-    for (line, colour) in lines.iter().zip(COLOURS.iter().cycle()) {
-        let points: Vec<String> =
-            line.points.iter().map(|point| format!("{:.1},{:.1}", x(point.0), y(point.1))).collect();
-        let _ =
-            writeln!(out, "<polyline points=\"{}\" fill=\"none\" stroke=\"{colour}\"/>", points.join(" "));
-        for point in &line.points {
-            let _ = writeln!(
-                out,
-                "<circle cx=\"{:.1}\" cy=\"{:.1}\" r=\"3\" fill=\"{colour}\"/>",
-                x(point.0),
-                y(point.1)
-            );
-        }
-        if let Some(last) = line.points.last() {
-            text(&mut out, x(last.0) + 8.0, y(last.1) + 4.0, "start", &line.name);
-        }
+    for value in ys.ticks() {
+        text(&mut out, LEFT - 8.0, ys.up(value) + 4.0, "end", &ys.number(value));
+        let _ = writeln!(out, "<path d=\"M{LEFT} {:.1}H{}\" stroke=\"#ddd\"/>", ys.up(value), WIDTH - RIGHT);
     }
+    draw(&mut out, line, xs, ys);
     out.push_str("</svg>\n");
     out
 }
 
-/// Smallest and largest, apart even where all are alike.
-fn range(values: impl Iterator<Item = f64>) -> (f64, f64) {
-    let start = (f64::INFINITY, f64::NEG_INFINITY);
-    let (low, high) = values.fold(start, |(low, high), value| (value.min(low), value.max(high)));
-    match (low.is_finite(), high > low) {
-        (false, _) => (0.0, 1.0),
-        (true, false) => (low - 0.5, low + 0.5),
-        (true, true) => (low, high),
+fn draw(out: &mut String, line: &Line, xs: Axis, ys: Axis) {
+    let points: Vec<String> =
+        line.iter().map(|dot| format!("{:.1},{:.1}", xs.right(dot.x), ys.up(dot.y))).collect();
+    let _ = writeln!(out, "<polyline points=\"{}\" fill=\"none\" stroke=\"{COLOUR}\"/>", points.join(" "));
+    for dot in line {
+        let (x, y) = (xs.right(dot.x), ys.up(dot.y));
+        if let Some((low, high)) = dot.range {
+            let (low, high) = (ys.up(low), ys.up(high));
+            let _ = writeln!(
+                out,
+                "<path d=\"M{x:.1} {low:.1}V{high:.1}\" stroke=\"{COLOUR}\" stroke-opacity=\".4\"/>"
+            );
+        }
+        let _ = writeln!(out, "<circle cx=\"{x:.1}\" cy=\"{y:.1}\" r=\"3\" fill=\"{COLOUR}\"/>");
+        if !dot.label.is_empty() {
+            text(out, x + 6.0, y - 6.0, "start", &dot.label);
+        }
     }
 }
 
-fn number(value: f64) -> String {
-    if value.abs() >= 100.0 { format!("{value:.0}") } else { format!("{value:.3}") }
+impl Axis {
+    /// Steps of 1, 2 or 5 times a power of ten around all values, apart even where all are alike.
+    fn of(values: impl Iterator<Item = f64>) -> Self {
+        let start = (f64::INFINITY, f64::NEG_INFINITY);
+        let (low, high) = values.fold(start, |(low, high), value| (value.min(low), value.max(high)));
+        let (low, high) = match (low.is_finite(), high > low) {
+            (false, _) => (0.0, 1.0),
+            (true, false) => (low - 0.5, low + 0.5),
+            (true, true) => (low, high),
+        };
+        let least = (high - low) / STEPS;
+        let power = 10f64.powf(least.log10().floor());
+        let step = [1.0, 2.0, 5.0].map(|factor| factor * power).into_iter().find(|step| *step >= least);
+        let step = step.unwrap_or(10.0 * power);
+        // A value that is a multiple of the step but for rounding is no reason for one more.
+        let slack = 1e-9;
+        let (low, high) = ((low / step + slack).floor() * step, (high / step - slack).ceil() * step);
+        Self { low, high, step }
+    }
+
+    fn share(self, value: f64) -> f64 {
+        (value - self.low) / (self.high - self.low)
+    }
+
+    fn right(self, value: f64) -> f64 {
+        LEFT + self.share(value) * (WIDTH - LEFT - RIGHT)
+    }
+
+    fn up(self, value: f64) -> f64 {
+        HEIGHT - BOTTOM - self.share(value) * (HEIGHT - TOP - BOTTOM)
+    }
+
+    fn ticks(self) -> impl Iterator<Item = f64> {
+        let steps = ((self.high - self.low) / self.step).round() as u32;
+        (0..=steps).map(move |tick| self.low + f64::from(tick) * self.step)
+    }
+
+    /// With as many decimals as the step has.
+    fn number(self, value: f64) -> String {
+        let decimals = (-self.step.log10().floor()).max(0.0) as usize;
+        format!("{value:.decimals$}")
+    }
 }
 
 fn text(out: &mut String, x: f64, y: f64, anchor: &str, words: &str) {
@@ -90,18 +134,34 @@ fn text(out: &mut String, x: f64, y: f64, anchor: &str, words: &str) {
 mod tests {
     use super::*;
 
+    fn dot(x: f64, y: f64) -> Dot {
+        Dot { x, y, ..Dot::default() }
+    }
+
     #[test]
     fn every_point_is_inside_and_names_are_escaped() {
-        let line = Line { name: "a<b".to_owned(), points: vec![(0.0, 0.1), (1.0, 0.3)] };
-        let drawn = svg("t & u", "x", &[line]);
-        assert!(drawn.contains("points=\"64.0,352.0 520.0,40.0\""), "{drawn}");
+        let last = Dot { label: "a<b".to_owned(), range: Some((0.2, 0.4)), ..dot(1.0, 0.3) };
+        let drawn = svg("t & u", "x", &vec![dot(0.0, 0.1), last]);
+        assert!(drawn.contains("points=\"64.0,312.0 600.0,130.7\""), "{drawn}");
+        assert!(drawn.contains("M600.0 221.3V40.0"), "{drawn}");
         assert!(drawn.contains("a&lt;b") && drawn.contains("t &amp; u"));
     }
 
     #[test]
+    fn axes_have_round_numbers_around_all_values() {
+        let words = |values: [f64; 2]| {
+            let axis = Axis::of(values.into_iter());
+            axis.ticks().map(|tick| axis.number(tick)).collect::<Vec<_>>().join(" ")
+        };
+        assert_eq!(words([0.0823, 0.0941]), "0.082 0.084 0.086 0.088 0.090 0.092 0.094 0.096");
+        assert_eq!(words([109.0, 400.0]), "100 150 200 250 300 350 400");
+        assert_eq!(words([0.0, 1.0]), "0.0 0.2 0.4 0.6 0.8 1.0");
+        assert_eq!(words([3.0, 3.0]), "2.4 2.6 2.8 3.0 3.2 3.4 3.6");
+    }
+
+    #[test]
     fn flat_and_empty_charts_have_no_nan() {
-        let flat = Line { name: "flat".to_owned(), points: vec![(1.0, 2.0)] };
-        assert!(!svg("", "", &[flat]).contains("NaN"));
-        assert!(!svg("", "", &[]).contains("NaN"));
+        assert!(!svg("", "", &vec![dot(1.0, 2.0)]).contains("NaN"));
+        assert!(!svg("", "", &Line::new()).contains("NaN"));
     }
 }

@@ -6,11 +6,16 @@ use super::metrics::Values;
 use super::split::Split;
 use super::{Prepared, values};
 use anyhow::Result;
-use homebody_protocol::table::{TableDraft, TableKind};
+use homebody_protocol::table::Row;
 use serde::Serialize;
 use std::collections::BTreeSet;
 
-const SIZES: [usize; 4] = [100, 200, 500, 1_000];
+/// The sizes that are studied.
+pub const SIZES: [usize; 4] = [100, 200, 500, 1_000];
+/// The size that what the device finds on its own is held to.
+pub const USUAL_SIZE: usize = 500;
+/// Most items of a published catalogue table, where the site does not say otherwise.
+const CATALOGUE_ITEMS: usize = 20_000;
 
 /// What a pool of one size costs.
 #[derive(Clone, Debug, PartialEq, Serialize)]
@@ -19,6 +24,8 @@ pub struct PoolStudy {
     pub size: usize,
     /// Bytes of the encoded pool.
     pub bytes: usize,
+    /// Bytes of the encoded catalogue table that the device looks in, whatever the pool.
+    pub catalogue_bytes: usize,
     /// Share of the wanted items that the pool has: no ranking of it can do better.
     pub recall_ceiling: f64,
     /// NDCG@10 of the pool alone.
@@ -31,25 +38,26 @@ pub struct PoolStudy {
     pub with_retrieval_share: f64,
 }
 
-/// Ranks pools of several sizes; `full` is what the whole catalogue gives.
+/// Ranks pools of some sizes; `full` is what the whole catalogue gives. A pool that would hold the catalogue is left out.
 ///
 /// # Errors
 /// When a table cannot be encoded.
-pub fn study(prepared: &Prepared, split: &Split, full: &[Values]) -> Result<Vec<PoolStudy>> {
+pub fn study(prepared: &Prepared, split: &Split, full: &[Values], sizes: &[usize]) -> Result<Vec<PoolStudy>> {
     let best = means(full)[0];
     let share = |ndcg: f64| if best > 0.0 { ndcg / best } else { 0.0 };
-    let order = pool_order(&prepared.ours.draft);
-    let catalogue = TableDraft { kind: TableKind::Catalogue, ..prepared.ours.draft.clone() }.encode()?;
+    let order = neutral(&prepared.ours.draft.rows);
+    let searched = &order[..order.len().min(CATALOGUE_ITEMS)];
     let mut studies = Vec::new();
-    for size in SIZES.into_iter().filter(|size| *size < order.len()) {
+    for size in sizes.iter().copied().filter(|size| *size < order.len()) {
         let pool = prepared.ours.pool_of(&order[..size])?;
         let (_, alone) = values(&pool, split)?;
-        let both = pool.clone().with_catalogue(catalogue.clone());
+        let both = pool.clone().with_catalogue(&prepared.ours, searched)?;
         let (_, retrieved) = values(&both, split)?;
         let (ndcg_at_10, with_retrieval) = (means(&alone)[0], means(&retrieved)[0]);
         studies.push(PoolStudy {
             size,
             bytes: pool.pool.len(),
+            catalogue_bytes: both.catalogue_bytes(),
             recall_ceiling: ceiling(split, &order[..size]),
             ndcg_at_10,
             share: share(ndcg_at_10),
@@ -60,38 +68,25 @@ pub fn study(prepared: &Prepared, split: &Split, full: &[Values]) -> Result<Vec<
     Ok(studies)
 }
 
-/// Items in the order a server fills a pool: two by trend, one by popularity, one that brings a facet not yet there.
-fn pool_order(draft: &TableDraft) -> Vec<u32> {
-    let by = |value: fn(&homebody_protocol::table::Row) -> f32| {
-        let mut order: Vec<u32> = (0..draft.rows.len() as u32).collect();
-        order.sort_by(|left, right| {
-            let (left, right) = (&draft.rows[*left as usize], &draft.rows[*right as usize]);
-            value(right).total_cmp(&value(left))
-        });
-        order.into_iter()
+/// The neutral order in which the server fills pools and the catalogue table, best first: popularity and trend, each in
+/// units of its own spread. Equals stand in the order of the catalogue.
+fn neutral(rows: &[Row]) -> Vec<u32> {
+    let (long, short) = (spread(rows, |row| row.popularity), spread(rows, |row| row.trend));
+    let score = |item: &u32| {
+        let row = &rows[*item as usize];
+        row.popularity / long + row.trend / short
     };
-    let (mut trend, mut popular) = (by(|row| row.trend), by(|row| row.popularity));
-    let mut various: Vec<u32> = by(|row| row.popularity).collect();
-    let (mut taken, mut facets) = (BTreeSet::new(), BTreeSet::<u16>::new());
-    let mut order = Vec::with_capacity(draft.rows.len());
-    while order.len() < draft.rows.len() {
-        let is_new =
-            |item: &u32| draft.rows[*item as usize].facets.iter().any(|facet| !facets.contains(facet));
-        various.retain(|item| !taken.contains(item));
-        let next = match order.len() % 4 {
-            0 | 1 => trend.find(|item| !taken.contains(item)),
-            2 => popular.find(|item| !taken.contains(item)),
-            _ => various.iter().copied().find(is_new).or_else(|| various.first().copied()),
-        };
-        let Some(item) = next else { break };
-        taken.insert(item);
-        facets.extend(&draft.rows[item as usize].facets);
-        order.push(item);
-        if order.len() > SIZES[SIZES.len() - 1] {
-            break;
-        }
-    }
+    let mut order: Vec<u32> = (0..rows.len() as u32).collect();
+    order.sort_by(|left, right| score(right).total_cmp(&score(left)));
     order
+}
+
+/// Standard deviation, or 1 when all values are the same.
+fn spread(rows: &[Row], value: impl Fn(&Row) -> f32) -> f32 {
+    let count = rows.len().max(1) as f32;
+    let mean = rows.iter().map(&value).sum::<f32>() / count;
+    let variance = rows.iter().map(|row| (value(row) - mean) * (value(row) - mean)).sum::<f32>() / count;
+    if variance > 0.0 { variance.sqrt() } else { 1.0 }
 }
 
 fn ceiling(split: &Split, pool: &[u32]) -> f64 {

@@ -88,6 +88,8 @@ pub struct Asked {
     pub task: Task,
     /// Whether the second-last item was kept from learning too.
     pub strict: bool,
+    /// Whether the order of each visitor's rows was drawn.
+    pub shuffle: bool,
     /// Most visitors judged.
     pub visitors: Option<usize>,
     /// λ of the lists' diversity; 1 is by score alone.

@@ -1,5 +1,6 @@
 //! Studies of one trained model: what a pool costs, what each stage brings, and the trade-offs.
 
+use super::ablation::{self, Changed};
 use super::intervals::{Spread, intervals, means};
 use super::metrics::{Values, intra_list_diversity};
 use super::model::Model;
@@ -8,7 +9,7 @@ use super::split::Split;
 use super::{Prepared, pools, values};
 use anyhow::Result;
 use homebody_protocol::Policy;
-use homebody_protocol::table::TableDraft;
+use homebody_protocol::table::{ListSource, TableDraft};
 use serde::Serialize;
 
 /// λ of diversity, from score alone to variety foremost.
@@ -16,27 +17,14 @@ const DIVERSITIES: [f32; 7] = [1.0, 0.95, 0.9, 0.85, 0.8, 0.7, 0.5];
 /// Collaborative against content; the first lets the share grow with evidence.
 const ALPHAS: [f32; 6] = [-1.0, 0.0, 0.25, 0.5, 0.75, 1.0];
 const LENGTHS: [usize; 6] = [5, 10, 20, 30, 50, 100];
-/// The diversity of a placement that asks for nothing.
-const USUAL_DIVERSITY: f32 = 0.85;
-
-/// The model without one of its parts.
-#[derive(Clone, Debug, Serialize)]
-pub struct Without {
-    /// What was left out.
-    pub part: String,
-    /// NDCG@10 without it.
-    pub ndcg_at_10: f64,
-    /// What it brings: NDCG@10 with it minus without it.
-    pub brings: Spread,
-}
 
 /// One setting of a trade-off.
 #[derive(Clone, Debug, PartialEq, Serialize)]
 pub struct Point {
     /// The setting.
     pub at: f64,
-    /// NDCG@10 under it.
-    pub ndcg_at_10: f64,
+    /// NDCG@10 under it; its interval is that of the difference to the model as it is, over the same visitors.
+    pub ndcg_at_10: Spread,
     /// Facet distance within the lists under it; `None` without facets.
     pub ild_at_10: Option<f64>,
     /// Bytes for each item of the catalogue.
@@ -53,10 +41,12 @@ pub struct Studies {
     /// What pools of several sizes cost.
     pub pools: Vec<pools::PoolStudy>,
     /// What each part brings.
-    pub ablation: Vec<Without>,
-    /// By λ of diversity.
+    pub ablation: Vec<Changed>,
+    /// What each stage costs that lists are judged without.
+    pub switched_on: Vec<Changed>,
+    /// By λ of diversity; empty without facets, which are what lists are varied by.
     pub diversity: Vec<Point>,
-    /// By α; −1 lets it grow with evidence.
+    /// By α; −1 lets it grow with evidence. Empty without neighbours of both kinds.
     pub alpha: Vec<Point>,
     /// By the most entries a list may have.
     pub list_length: Vec<Point>,
@@ -70,76 +60,68 @@ pub fn studies(prepared: &Prepared, visitors: usize, seed: u64) -> Result<Studie
     let mut split = prepared.split.clone();
     split.sample(visitors, seed);
     let (_, full) = values(&prepared.ours, &split)?;
+    let draft = &prepared.ours.draft;
+    let has_facets = draft.rows.iter().any(|row| !row.facets.is_empty());
+    let has = |source: ListSource| draft.list_sets.iter().any(|set| set.source == source);
+    let is_hybrid = has(ListSource::Collaborative) && has(ListSource::Content);
+    let diversities = if has_facets { DIVERSITIES.as_slice() } else { &[] };
+    let alphas = if is_hybrid { ALPHAS.as_slice() } else { &[] };
+    let facets = prepared.keyed.catalogue.items.iter().map(|item| item.facets.clone()).collect();
+    let trade_off = TradeOff { prepared, split: &split, full: &full, facets, seed };
     Ok(Studies {
         visitors: split.visitors(),
         full_ndcg_at_10: means(&full)[0],
-        pools: pools::study(prepared, &split, &full)?,
-        ablation: ablation(prepared, &split, &full, seed)?,
-        diversity: points(prepared, &split, &DIVERSITIES, |draft, policy, diversity| {
-            (draft, Policy { diversity, ..policy })
-        })?,
-        alpha: points(prepared, &split, &ALPHAS, |draft, policy, alpha| (draft, Policy { alpha, ..policy }))?,
-        list_length: points(prepared, &split, &lengths(&prepared.ours.draft), |draft, policy, length| {
-            (shortened(draft, length as usize), policy)
-        })?,
+        pools: pools::study(prepared, &split, &full, &pools::SIZES)?,
+        ablation: ablation::without(&prepared.ours, &split, &full, seed)?,
+        switched_on: ablation::switched_on(&prepared.ours, &split, &full, seed)?,
+        diversity: trade_off
+            .points(diversities, |draft, policy, diversity| (draft, Policy { diversity, ..policy }))?,
+        alpha: trade_off.points(alphas, |draft, policy, alpha| (draft, Policy { alpha, ..policy }))?,
+        list_length: trade_off
+            .points(&lengths(draft), |draft, policy, length| (shortened(draft, length as usize), policy))?,
     })
 }
 
-fn ablation(prepared: &Prepared, split: &Split, full: &[Values], seed: u64) -> Result<Vec<Without>> {
-    let ours = &prepared.ours;
-    let mut variants: Vec<(String, TableDraft, Policy)> = Vec::new();
-    for (index, set) in ours.draft.list_sets.iter().enumerate() {
-        let mut draft = ours.draft.clone();
-        draft.list_sets.remove(index);
-        variants.push((format!("lists: {:?}, {:?}", set.source, set.decay), draft, ours.policy));
-    }
-    for (index, feature) in ours.draft.blend.features.iter().enumerate() {
-        let mut draft = ours.draft.clone();
-        draft.blend.features.remove(index);
-        variants.push((format!("feature: {:?}", feature.feature), draft, ours.policy));
-    }
-    let mut trusting = ours.draft.clone();
-    trusting.blend.evidence_k = 0.0;
-    variants.push(("lists count less while little is known".to_owned(), trusting, ours.policy));
-    let usual = Policy { diversity: USUAL_DIVERSITY, ..ours.policy };
-    let mut found = Vec::new();
-    for (part, draft, policy) in variants {
-        let (_, without) = values(&Ours::of(draft, policy)?, split)?;
-        found.push(compared(part, full, without, split, seed));
-    }
-    let (_, varied) = values(&Ours::of(ours.draft.clone(), usual)?, split)?;
-    found.push(compared("by score alone (without: λ 0.85)".to_owned(), full, varied, split, seed));
-    Ok(found)
+/// What settings of one trade-off are worth, beside the model as it is.
+struct TradeOff<'a> {
+    prepared: &'a Prepared,
+    split: &'a Split,
+    full: &'a [Values],
+    facets: Vec<Vec<u16>>,
+    seed: u64,
 }
 
-fn compared(part: String, full: &[Values], without: Vec<Values>, split: &Split, seed: u64) -> Without {
-    let ndcg_at_10 = means(&without)[0];
-    let found = intervals(&split.cases, &[full.to_vec(), without], seed);
-    let none = Spread { mean: 0.0, low: 0.0, high: 0.0 };
-    let brings = found.last().and_then(|of| of.difference.get("ndcg_at_10").copied()).unwrap_or(none);
-    Without { part, ndcg_at_10, brings }
-}
+impl TradeOff<'_> {
+    fn points(
+        &self,
+        settings: &[f32],
+        vary: impl Fn(TableDraft, Policy, f32) -> (TableDraft, Policy),
+    ) -> Result<Vec<Point>> {
+        let base = &self.prepared.ours;
+        let point = |&at: &f32| {
+            let (draft, policy) = vary(base.draft.clone(), base.policy, at);
+            let ours = Ours::of(draft, policy)?;
+            let (lists, values) = values(&ours, self.split)?;
+            Ok(Point {
+                at: f64::from(at),
+                ndcg_at_10: self.spread(values),
+                ild_at_10: intra_list_diversity(&lists, &self.facets, 10),
+                bytes_per_candidate: ours.bytes_per_candidate(),
+            })
+        };
+        settings.iter().map(point).collect()
+    }
 
-fn points(
-    prepared: &Prepared,
-    split: &Split,
-    settings: &[f32],
-    vary: impl Fn(TableDraft, Policy, f32) -> (TableDraft, Policy),
-) -> Result<Vec<Point>> {
-    let items = &prepared.keyed.catalogue.items;
-    let facets: Vec<Vec<u16>> = items.iter().map(|item| item.facets.clone()).collect();
-    let point = |&at: &f32| {
-        let (draft, policy) = vary(prepared.ours.draft.clone(), prepared.ours.policy, at);
-        let ours = Ours::of(draft, policy)?;
-        let (lists, values) = values(&ours, split)?;
-        Ok(Point {
-            at: f64::from(at),
-            ndcg_at_10: means(&values)[0],
-            ild_at_10: intra_list_diversity(&lists, &facets, 10),
-            bytes_per_candidate: ours.bytes_per_candidate(),
+    fn spread(&self, values: Vec<Values>) -> Spread {
+        let (full, mean) = (means(self.full)[0], means(&values)[0]);
+        let found = intervals(&self.split.cases, &[self.full.to_vec(), values], self.seed);
+        let lost = found.last().and_then(|of| of.difference.get("ndcg_at_10").copied());
+        lost.map_or(Spread { mean, low: mean, high: mean }, |lost| Spread {
+            mean,
+            low: full - lost.high,
+            high: full - lost.low,
         })
-    };
-    settings.iter().map(point).collect()
+    }
 }
 
 /// Lengths up to that of the longest list.
