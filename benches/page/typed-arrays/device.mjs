@@ -12,6 +12,8 @@ import { FEATURES } from './table.mjs';
 
 /** Candidates looked at for each place of the list: what stands lower cannot win on variety alone. */
 const BREADTH = 4;
+/** Candidates kept at least: the module has them ready for the pages that follow, so its twin finds them too. */
+const KEPT = 200;
 const CATALOGUE_ROW = 0x8000_0000;
 
 export class TypedArrayDevice {
@@ -43,8 +45,8 @@ export class TypedArrayDevice {
       scoreTastes(ranked[index], candidates, from, to);
     }
     const { heap } = this.best;
-    const kept = this.best.keep(candidates.count, limit * BREADTH, seed);
-    this.diversity.reorder(heap, kept, limit, lambda, candidates, ranked);
+    const kept = this.best.keep(candidates.count, Math.max(limit * BREADTH, KEPT), seed);
+    this.diversity.reorder(heap, Math.min(kept, limit * BREADTH), limit, lambda, candidates, ranked);
     return this.#answer(heap, Math.min(limit, kept));
   }
 
