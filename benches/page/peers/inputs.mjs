@@ -1,5 +1,5 @@
 // A pool and a visitor as dense tensors.
-import { sideOf } from '/page/typed-arrays/device.mjs';
+import { Side } from '/page/typed-arrays/side.mjs';
 
 /** What cannot be listed is this bad. */
 const EXCLUDED = -1e9;
@@ -10,7 +10,8 @@ const POPULARITY = 1;
  * Σ weight × history × evidence to the score), the visitor's histories, and what is the same for every visitor.
  */
 export function denseInputs(table, profile, nowMs) {
-  const side = sideOf(table, profile, profile.history(nowMs), nowMs);
+  const side = new Side(table);
+  side.lean(profile, profile.history(nowMs), nowMs);
   const width = Math.max(...table.lists.map(longest));
   return {
     rows: table.rows,
@@ -18,7 +19,7 @@ export function denseInputs(table, profile, nowMs) {
     vocabulary: table.vocabulary.length,
     sets: table.lists.map((list) => denseSet(list, table.rows, width)),
     histories: side.histories,
-    evidence: side.alpha,
+    evidence: side.trust,
     base: baseOf(table, side),
   };
 }
@@ -43,15 +44,15 @@ function denseSet(list, rows, width) {
 }
 
 /** Popularity, trend, the means of the lists, and what this visitor is not shown. */
-function baseOf(table, { alpha, excluded }) {
+function baseOf(table, { trust, excluded }) {
   const base = new Float32Array(table.rows);
-  const means = table.lists.reduce((sum, list) => sum - (alpha * list.weight * list.mean) / list.sd, 0);
+  const means = table.lists.reduce((sum, list) => sum - (trust * list.weight * list.mean) / list.sd, 0);
   for (let row = 0; row < table.rows; row++) {
     const features = table.blend.features.map(({ code, weight, mean, sd }) => {
       const value = code === POPULARITY ? table.popularity[row] : table.trend[row];
       return (weight * (value - mean)) / sd;
     });
-    base[row] = excluded[row] || table.flags[row] & 1 ? EXCLUDED : features.reduce((sum, value) => sum + value, means);
+    base[row] = excluded[row] ? EXCLUDED : features.reduce((sum, value) => sum + value, means);
   }
   return base;
 }

@@ -3,74 +3,87 @@
 const KIND_OF_SOURCE = [1, 2];
 /** Reason kind of a feature by its wire code. */
 const KIND_OF_FEATURE = [0, 6, 7, 8, 3, 4, 5];
-const FIRST_FACET_FEATURE = 4;
+const FIRST_TASTE = 4;
 const REASONS = 3;
 
-/** Kinds, keys and shares of the reasons of `count` candidates in `order`. */
-export function explain(order, count, sides, candidates, partOfFeature) {
-  const kinds = new Uint8Array(count * REASONS);
-  const keys = new Uint32Array(count * REASONS);
-  const shares = new Float32Array(count * REASONS);
-  for (let place = 0; place < count; place++) {
-    const candidate = order[place];
-    const side = sides[candidates.side[candidate]];
-    const found = contributions(candidate, side, candidates, partOfFeature);
-    write(found, place, kinds, keys, shares);
-  }
-  return { kinds, keys, shares };
-}
+/** What speaks for one candidate at a time, in columns that are reused. */
+export class Reasons {
+  #count = 0;
+  #kinds = [];
+  #keys = [];
+  #amounts = [];
 
-function contributions(candidate, side, candidates, partOfFeature) {
-  const found = [];
-  const row = candidates.row[candidate];
-  const { table } = side;
-  table.lists.forEach((list, index) => {
-    const history = side.histories[index];
-    const unit = (side.alpha * list.weight * list.scales[row]) / list.sd;
-    for (let entry = list.starts[row]; entry < list.starts[row + 1]; entry++) {
-      const amount = unit * list.weights[entry] * history[list.indices[entry]];
-      if (amount > 0) add(found, KIND_OF_SOURCE[list.source], table.vocabulary[list.indices[entry]], amount);
+  /** Kinds, keys and shares of the reasons of the first `length` candidates of `order`. */
+  explain(order, length, sides, candidates) {
+    const kinds = new Uint8Array(length * REASONS);
+    const keys = new Uint32Array(length * REASONS);
+    const shares = new Float32Array(length * REASONS);
+    for (let place = 0; place < length; place++) {
+      this.#find(order[place], sides[candidates.sideOf(order[place])], candidates);
+      this.#write(place * REASONS, kinds, keys, shares);
     }
-  });
-  for (let code = 1; code < KIND_OF_FEATURE.length; code++) {
-    const part = candidates.parts[partOfFeature(code)][candidate];
-    if (code < FIRST_FACET_FEATURE) add(found, KIND_OF_FEATURE[code], 0, part);
-    else addFacets(found, code, part, side, row);
+    return { kinds, keys, shares };
   }
-  return found;
-}
 
-function addFacets(found, code, part, { table, tastes }, row) {
-  const [start, end] = [table.rowFacetStarts[row], table.rowFacetStarts[row + 1]];
-  const liked = (facet) => table.facetKinds[facet] === code - FIRST_FACET_FEATURE && tastes[facet] > 0;
-  let total = 0;
-  for (let at = start; at < end; at++) if (liked(table.rowFacets[at])) total += tastes[table.rowFacets[at]];
-  for (let at = start; at < end; at++) {
-    const facet = table.rowFacets[at];
-    if (liked(facet)) add(found, KIND_OF_FEATURE[code], table.facetKeys[facet], (part * tastes[facet]) / total);
+  #find(candidate, side, { row, parts }) {
+    this.#count = 0;
+    const at = row[candidate];
+    for (let index = 0; index < side.histories.length; index++) this.#addList(side, index, at);
+    for (const { code } of side.commonFeatures) this.#add(KIND_OF_FEATURE[code], 0, parts[code][candidate]);
+    for (const { code } of side.tasteFeatures) this.#addFacets(side, code, parts[code][candidate], at);
   }
-}
 
-function add(found, kind, key, amount) {
-  if (!(amount > 0)) return;
-  for (const known of found) {
-    if (known.kind === kind && known.key === key) {
-      known.amount += amount;
+  /** A list's part is due to the history items on it, each by its own term of the sum. */
+  #addList({ table, trust, histories }, index, row) {
+    const { source, starts, indices, weights, scales, weight, sd } = table.lists[index];
+    const history = histories[index];
+    const unit = (trust * weight * scales[row]) / sd;
+    for (let entry = starts[row], end = starts[row + 1]; entry < end; entry++) {
+      const amount = unit * weights[entry] * history[indices[entry]];
+      if (amount > 0) this.#add(KIND_OF_SOURCE[source], table.vocabulary[indices[entry]], amount);
+    }
+  }
+
+  /** A taste's part is shared among the liked facets of its kind. */
+  #addFacets({ table, tastes }, code, part, row) {
+    const { rowFacets, facetKinds, facetKeys } = table;
+    const [start, end] = [table.rowFacetStarts[row], table.rowFacetStarts[row + 1]];
+    const kind = code - FIRST_TASTE;
+    let total = 0;
+    for (let at = start; at < end; at++) if (facetKinds[rowFacets[at]] === kind) total += Math.max(tastes[rowFacets[at]], 0);
+    for (let at = start; at < end; at++) {
+      const facet = rowFacets[at];
+      if (facetKinds[facet] === kind && tastes[facet] > 0) this.#add(KIND_OF_FEATURE[code], facetKeys[facet], (part * tastes[facet]) / total);
+    }
+  }
+
+  #add(kind, key, amount) {
+    if (!(amount > 0)) return;
+    const [kinds, keys, amounts] = [this.#kinds, this.#keys, this.#amounts];
+    let place = 0;
+    while (place < this.#count && (keys[place] !== key || kinds[place] !== kind)) place++;
+    if (place < this.#count) {
+      amounts[place] += amount;
       return;
     }
+    kinds[place] = kind;
+    keys[place] = key;
+    amounts[place] = amount;
+    this.#count++;
   }
-  found.push({ kind, key, amount });
-}
 
-function write(found, place, kinds, keys, shares) {
-  let total = 0;
-  for (const { amount } of found) total += amount;
-  for (let index = 0; index < REASONS && found.length > 0; index++) {
-    let best = 0;
-    for (let other = 1; other < found.length; other++) if (found[other].amount > found[best].amount) best = other;
-    const [largest] = found.splice(best, 1);
-    kinds[place * REASONS + index] = largest.kind;
-    keys[place * REASONS + index] = largest.key;
-    shares[place * REASONS + index] = largest.amount / total;
+  /** The largest as shares of everything; the first found of equals. */
+  #write(at, kinds, keys, shares) {
+    const amounts = this.#amounts;
+    let total = 0;
+    for (let place = 0; place < this.#count; place++) total += amounts[place];
+    for (let reason = 0; reason < Math.min(REASONS, this.#count); reason++) {
+      let best = 0;
+      for (let other = 1; other < this.#count; other++) if (amounts[other] > amounts[best]) best = other;
+      kinds[at + reason] = this.#kinds[best];
+      keys[at + reason] = this.#keys[best];
+      shares[at + reason] = amounts[best] / total;
+      amounts[best] = 0;
+    }
   }
 }

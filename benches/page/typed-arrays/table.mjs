@@ -51,6 +51,7 @@ export class Table {
     this.facetKinds = new Uint8Array(this.buffer, at + 4, this.facetCount);
     const keys = at + 4 + padded(this.facetCount);
     this.facetKeys = new Uint32Array(this.buffer, keys, this.facetCount);
+    this.facetIndex = placesOf(this.facetKeys);
     this.facetNames = this.#texts(keys + this.facetCount * 4, this.facetCount);
     this.rowFacetStarts = this.#words('FROW', 0, this.rows + 1);
     const entries = this.sections.get('FROW').at + (this.rows + 1) * 4;
