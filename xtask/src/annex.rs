@@ -15,9 +15,10 @@ use walrus::{
 };
 
 /// Where the annex is entered, by how names end. What is reached through these alone moves.
-pub(crate) const ENTRANCES: [&str; 28] = [
+pub(crate) const ENTRANCES: [&str; 30] = [
     "homebody_device::audit::Audit::of",
     "homebody_device::bandit::pending::Pending::learn",
+    "homebody_device::bandit::pending::Pending::list",
     "homebody_device::intent::probability",
     "homebody_device::onboarding::Wishes::asked",
     "homebody_device::onboarding::next_question",
@@ -36,6 +37,7 @@ pub(crate) const ENTRANCES: [&str; 28] = [
     "homebody_device::rank::fatigue::take_away",
     "homebody_device::rank::hybrid::apply",
     "homebody_device::rank::leaning::ExpectedRates::of_pool",
+    "homebody_device::rank::rules::arrange",
     "homebody_device::rank::rules::judge",
     "homebody_device::rank::rules::lift",
     "homebody_device::rank::rules::put",
@@ -43,7 +45,7 @@ pub(crate) const ENTRANCES: [&str; 28] = [
     "homebody_device::segments::follow",
     "homebody_protocol::policy::Policy::sane",
     "homebody_protocol::table::extras::read_sections",
-    "homebody_device::bandit::pending::Pending::list",
+    "homebody_wasm::rank::Device::audit",
 ];
 
 /// The name under which the annex imports from the first half; exports of the first half for it begin with `#`.

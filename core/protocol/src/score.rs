@@ -27,11 +27,5 @@ pub fn spread_history(
 ///
 /// Weights are signed 8-bit, the scale restores their unit. An entry outside `history` counts as 0.
 pub fn score_row(list: &ListSet<'_>, row: usize, history: &[f32]) -> f32 {
-    let mut sum = 0.0f32;
-    for (index, weight) in list.entries(row) {
-        if let Some(strength) = history.get(index) {
-            sum += f32::from(weight) * strength;
-        }
-    }
-    list.scale(row) * sum
+    list.scale(row) * list.dot(row, history)
 }

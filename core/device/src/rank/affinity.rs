@@ -11,6 +11,13 @@ const ANSWERS: f32 = 2.0;
 
 /// Scores each candidate's facets against the profile.
 pub(super) fn score_affinity(scored: &mut [Scored], context: &Context<'_>) {
+    // Many blends weigh no tastes; facets are then not looked at.
+    let is_weighed = |&source: &Source| {
+        context.table(source).blend().features.iter().any(|weight| kind_of(weight.feature).is_some())
+    };
+    if !context.sources().iter().any(is_weighed) {
+        return;
+    }
     for candidate in scored {
         let values = values(candidate, context);
         for weight in &context.table(candidate.source).blend().features {

@@ -21,13 +21,21 @@ pub(super) fn part_of(feature: Feature) -> usize {
 /// candidates stay finite.
 const MAX_PART: f32 = 1e6;
 
-/// Adds the parts in their fixed order: float addition is not associative, and the bits are promised.
-pub(super) fn add_parts(scored: &mut [Scored], _: &Context<'_>) {
-    for candidate in scored {
-        candidate.score = 0.0;
-        for part in &mut candidate.parts {
-            *part = bounded(*part);
-            candidate.score += *part;
+/// Adds the parts in their fixed order: float addition is not associative, and the bits are promised. No stage has
+/// written to the other parts yet.
+pub(super) fn add_parts(scored: &mut [Scored], context: &Context<'_>) {
+    for &source in context.sources() {
+        let table = context.table(source);
+        let (lists, features) = (table.list_sets().count(), &table.blend().features);
+        let is_written =
+            |part: &usize| *part < lists || features.iter().any(|weight| part_of(weight.feature) == *part);
+        let written: Vec<usize> = (0..super::PARTS).filter(is_written).collect();
+        for candidate in scored.iter_mut().filter(|candidate| candidate.source == source) {
+            for &part in &written {
+                let part = &mut candidate.parts[part];
+                *part = bounded(*part);
+                candidate.score += *part;
+            }
         }
     }
 }
@@ -88,8 +96,13 @@ fn best_of(
 ) -> BinaryHeap<(u64, usize)> {
     let mut best: BinaryHeap<(u64, usize)> = BinaryHeap::new();
     for (index, candidate) in scored.iter().enumerate() {
+        let is_full = best.len() >= count;
+        // The draw between equals is needed for few.
+        if is_full && best.peek().is_some_and(|worst| falling(candidate.score) > (worst.0 >> 32) as u32) {
+            continue;
+        }
         let entry = (order(candidate, seed), index);
-        if best.len() < count {
+        if !is_full {
             if wanted(index) {
                 best.push(entry);
             }

@@ -39,9 +39,13 @@ pub(super) fn pin(scored: &mut [Scored], context: &Context<'_>) {
 /// places, three tenths of the list.
 pub(super) fn arrange_neutral(scored: &mut Vec<Scored>, context: &Context<'_>) {
     filter(scored, context);
-    if !is_ruled(scored) {
-        return;
+    if is_ruled(scored) {
+        arrange(scored, context);
     }
+}
+
+#[inline(never)]
+fn arrange(scored: &mut Vec<Scored>, context: &Context<'_>) {
     for (place, candidate) in scored.iter_mut().enumerate() {
         candidate.score = -(place as f32);
     }

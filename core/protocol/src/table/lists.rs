@@ -62,14 +62,44 @@ impl<'a> ListSet<'a> {
 
     /// Vocabulary index and 8-bit weight of the entries of a row, strongest first.
     pub fn entries(&self, row: usize) -> impl Iterator<Item = (usize, i8)> + use<'a> {
+        let (indices, weights) = self.columns(row);
+        let entry = |(index, weight): (&[u8], &u8)| (place(index), i8::from_le_bytes([*weight]));
+        indices.chunks_exact(self.layout.index_width).zip(weights).map(entry)
+    }
+
+    /// `Σ weight(entry) × history(entry)` over the entries of a row, in their order; an entry outside `history` is 0.
+    pub(crate) fn dot(&self, row: usize, history: &[f32]) -> f32 {
+        let (indices, weights) = self.columns(row);
+        // The hottest loop of a ranking, once for each width: which it is must not be asked at every entry.
+        match self.layout.index_width {
+            2 => sum(indices.as_chunks().0, weights, history, |index| usize::from(u16::from_le_bytes(index))),
+            _ => sum(indices.as_chunks().0, weights, history, |index| u32::from_le_bytes(index) as usize),
+        }
+    }
+
+    /// Indices and weights of a row, as bytes.
+    fn columns(&self, row: usize) -> (&'a [u8], &'a [u8]) {
         let offsets = &self.bytes[self.layout.offsets.clone()];
         let (start, end) = (u32_at(offsets, row) as usize, u32_at(offsets, row + 1) as usize);
         let width = self.layout.index_width;
         let indices = &self.bytes[self.layout.indices.clone()][start * width..end * width];
-        let weights = &self.bytes[self.layout.weights.clone()][start..end];
-        let entry = |(index, weight): (&[u8], &u8)| (place(index), i8::from_le_bytes([*weight]));
-        indices.chunks_exact(width).zip(weights).map(entry)
+        (indices, &self.bytes[self.layout.weights.clone()][start..end])
     }
+}
+
+fn sum<const N: usize>(
+    indices: &[[u8; N]],
+    weights: &[u8],
+    history: &[f32],
+    place: impl Fn([u8; N]) -> usize,
+) -> f32 {
+    let mut sum = 0.0f32;
+    for (&index, &weight) in indices.iter().zip(weights) {
+        if let Some(strength) = history.get(place(index)) {
+            sum += f32::from(i8::from_le_bytes([weight])) * strength;
+        }
+    }
+    sum
 }
 
 /// A vocabulary index of 2 or 4 bytes.
