@@ -7,6 +7,7 @@
 
 mod build;
 mod error;
+mod exclusions;
 mod extras;
 mod order;
 mod rules;
