@@ -25,6 +25,7 @@ fn options() -> PublishOptions {
         placements: vec![Placement::default()],
         table_items: 20_000,
         sensitive_tags: Vec::new(),
+        keep: 10,
         now: NOW + 60,
     }
 }

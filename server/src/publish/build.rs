@@ -62,6 +62,10 @@ pub fn publish(
         rolled_back_to: None,
     };
     let version = sign::record(store, signer, &release)?;
+    if let Err(error) = store.prune_publications(options.keep, options.now) {
+        // It is published; what is left over is tried again by the next publication.
+        tracing::warn!("old publications could not be removed: {error}");
+    }
     Ok(PublishReport { version, rolled_back_to: None, blobs, id_seed, model: scores.info.name })
 }
 
