@@ -4,6 +4,7 @@ mod blend;
 mod fit;
 mod gate;
 mod grid;
+mod pairs;
 mod regress;
 mod returns;
 
