@@ -176,7 +176,7 @@ impl Search<'_, '_> {
         shorter.map(|days| Setting { half_life_days: Some(days), ..*at }).collect()
     }
 
-    /// The best one, or the best pair where two are better beyond luck.
+    /// The best pair, or the best one where it is better beyond luck.
     fn winners(mut self) -> Vec<Choice> {
         self.best.sort_by(|left, right| right.ndcg.total_cmp(&left.ndcg));
         self.best.truncate(PAIRED);
@@ -192,7 +192,7 @@ impl Search<'_, '_> {
         let judged: Vec<&[f32]> = judged.iter().map(Vec::as_slice).collect();
         let singles: Vec<&[f32]> = self.scores.iter().map(|(_, each)| each.as_slice()).collect();
         match pairs::best(&judged, |_| true) {
-            Some((best, _)) if pairs::are_better(&judged, &singles) => choices.swap_remove(best),
+            Some((best, _)) if !pairs::are_worse(&judged, &singles) => choices.swap_remove(best),
             _ => vec![single.choice],
         }
     }

@@ -26,9 +26,12 @@ pub(super) fn judged(judge: &Judge<'_>, first: &Part, second: &Part) -> Vec<f32>
     each
 }
 
-/// Whether the best of `pairs` is better than the best of `singles` beyond luck; each is NDCG@10 by visitor.
-pub(super) fn are_better(pairs: &[&[f32]], singles: &[&[f32]]) -> bool {
-    is_better(&cross_fitted(pairs), &cross_fitted(singles), MAY_LOSE)
+/// Whether the best of `singles` is better than the best of `pairs` beyond luck; each is NDCG@10 by visitor.
+///
+/// Two scales are the rule and one is what must be proved: two were better on every sequence we know, and the blend may
+/// still drop the second.
+pub(super) fn are_worse(pairs: &[&[f32]], singles: &[&[f32]]) -> bool {
+    is_better(&cross_fitted(singles), &cross_fitted(pairs), MAY_LOSE)
 }
 
 /// The first of `candidates` with the largest mean over some visitors.
@@ -87,19 +90,15 @@ mod tests {
     }
 
     #[test]
-    fn the_luckiest_of_many_is_no_champion() {
+    fn luck_alone_makes_no_single_champion() {
         let mut rng = SplitMix64(6);
         let mut noise = |mean: f32| (0..2000).map(|_| mean + rng.unit() as f32 - 0.5).collect::<Vec<f32>>();
         let singles: Vec<Vec<f32>> = (0..60).map(|_| noise(0.3)).collect();
-        let (same, better) = (vec![noise(0.3)], vec![noise(0.316)]);
-        assert!(!are_better(&slices(&same), &slices(&singles)));
-        assert!(are_better(&slices(&better), &slices(&singles)));
+        let (same, worse) = (vec![noise(0.3)], vec![noise(0.26)]);
         let (_, luckiest) = best(&slices(&singles), |_| true).unwrap();
-        assert!(
-            !is_better(&better[0], luckiest, MAY_LOSE),
-            "judged on those it was chosen by, it would stand"
-        );
-        assert!(!are_better(&[], &slices(&singles)), "there may be no pair");
+        assert!(is_better(luckiest, &same[0], MAY_LOSE), "judged on those it was chosen by, it would win");
+        assert!(!are_worse(&slices(&same), &slices(&singles)));
+        assert!(are_worse(&slices(&worse), &slices(&singles)));
     }
 
     #[test]
