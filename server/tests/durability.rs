@@ -100,6 +100,7 @@ fn a_killed_publication_leaves_a_whole_one() {
         placements: vec![Placement::default()],
         table_items: 20_000,
         sensitive_tags: Vec::new(),
+        keep: 10,
         now: 1_795_428_000,
     };
     publish(&store, &signer, &options).unwrap();

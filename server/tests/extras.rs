@@ -78,6 +78,7 @@ fn options(sensitive: &[&str]) -> PublishOptions {
         placements: vec![Placement { size: 40, ..Placement::default() }],
         table_items: 20_000,
         sensitive_tags: sensitive.iter().map(|name| (*name).to_owned()).collect(),
+        keep: 10,
         now: NOW + 60,
     }
 }

@@ -99,6 +99,69 @@ fn odd_rules_are_published_and_noticed() {
     assert!(notice["detail"].as_str().unwrap().contains("`b` excludes"), "{notice}");
 }
 
+/// Ids of a published table, in its order.
+fn listed(folder: &Path, table: &str) -> Vec<String> {
+    let publication = Store::open(folder.join("data").as_path()).unwrap().current().unwrap().unwrap();
+    let blob = publication.blobs.iter().find(|blob| blob.name == table).unwrap();
+    let table = Table::read(fs::read(&blob.raw).unwrap()).unwrap();
+    (0..table.rows()).map(|row| table.id(row).to_owned()).collect()
+}
+
+/// What stands in the pool of `home` under one rule, and that nothing else is touched by it.
+fn pool_under(rule: &str) -> Vec<String> {
+    let dir = site(&format!(r#"{{"rules":[{{"name":"r",{rule}}}]}}"#));
+    let published = homebody(dir.path(), &["publish"]);
+    assert!(published.status.success(), "{}", String::from_utf8_lossy(&published.stderr));
+    for table in ["plain", "catalog"] {
+        assert_eq!(listed(dir.path(), table), ["a", "b", "c"], "{table} has rules of its own");
+    }
+    assert_eq!(extras(dir.path(), "home").rules.0.len(), 1, "devices may meet the item in the catalogue");
+    listed(dir.path(), "home")
+}
+
+#[test]
+fn what_a_rule_excludes_for_everybody_is_not_in_the_pool() {
+    assert_eq!(pool_under(r#""when":{"id":["a","nobody"]},"then":{"exclude":true}"#), ["b", "c"]);
+    assert_eq!(pool_under(r#""then":{"keep":{"id":["a","c"]}}"#), ["a", "c"]);
+    let certain =
+        r#""when":{"any":[{"id":"a"},{"device":"phone"},{"sessions_at_least":2}]},"then":{"exclude":true}"#;
+    assert_eq!(pool_under(certain), ["b", "c"], "true whatever the rest says");
+    let certain = r#""when":{"not":{"any":[{"not":{"id":"b"}},{"all":[{"id":"c"},{"hour":{"from":0,"to":12}}]}]}},"then":{"exclude":true}"#;
+    assert_eq!(pool_under(certain), ["a", "c"], "nor does the hour matter for `b`");
+    assert_eq!(
+        pool_under(r#""when":{"all":[{"id":"a"},{"unknown":"age"}]},"then":{"exclude":true}"#),
+        ["b", "c"]
+    );
+}
+
+#[test]
+fn what_depends_on_the_circumstances_stays_in_the_pool() {
+    for when in [
+        r#"{"all":[{"id":"a"},{"device":"phone"}]}"#,
+        r#"{"all":[{"id":"a"},{"not":{"device":"phone"}}]}"#,
+        r#"{"all":[{"id":"a"},{"unknown":"hour"}]}"#,
+        r#"{"all":[{"id":"a"},{"not":{"segment":"Deal hunters"}}]}"#,
+        r#"{"all":[{"id":"a"},{"not":{"sessions_at_least":3}}]}"#,
+        r#"{"all":[{"id":"a"},{"not":{"new_days":3}}]}"#,
+        r#"{"popular_top":1}"#,
+        r#"{"not":{"popular_top":2}}"#,
+        r#"{"not":{"any":[{"not":{"id":"a"}},{"region":"DE"}]}}"#,
+    ] {
+        let pool = pool_under(&format!(r#""when":{when},"then":{{"exclude":true}}"#));
+        assert_eq!(pool, ["a", "b", "c"], "{when}");
+    }
+    assert_eq!(pool_under(r#""when":{"id":"a"},"then":{"boost":1}"#), ["a", "b", "c"]);
+}
+
+#[test]
+fn rules_that_leave_nothing_publish_nothing() {
+    let dir = site(r#"{"rules":[{"name":"r","when":{"category":"Lamps"},"then":{"exclude":true}}]}"#);
+    let published = homebody(dir.path(), &["publish"]);
+    let error: serde_json::Value = serde_json::from_slice(&published.stderr).unwrap();
+    assert_eq!((published.status.success(), &error["error"]["code"]), (false, &"empty_pool".into()));
+    assert!(error["error"]["message"].as_str().unwrap().contains("its rules"), "{error}");
+}
+
 #[test]
 fn imported_models_travel_in_every_pool_and_in_no_catalogue() {
     let dir = site(r#"{"rules":[]}"#);

@@ -79,6 +79,7 @@ fn site() -> Site {
         placements: vec![Placement { size: 60, ..Placement::default() }],
         table_items: 1_000,
         sensitive_tags: vec![SECRET_TAG.to_owned()],
+        keep: 10,
         now: NOW,
     };
     publish(&store, &signer, &options).unwrap();

@@ -45,6 +45,7 @@ fn pool(rules: Option<&str>) -> Vec<u8> {
         placements: vec![Placement { rules: path, policy, ..Placement::default() }],
         table_items: 0,
         sensitive_tags: Vec::new(),
+        keep: 10,
         now: NOW,
     };
     publish(&store, &Signer::from_seed(&[1; 32]), &options).unwrap();

@@ -75,6 +75,18 @@ mod tests {
     }
 
     #[test]
+    fn the_interval_is_as_wide_as_the_central_limit_says() {
+        let mut rng = SplitMix64(2);
+        let old = vec![0.0f32; 900];
+        let new: Vec<f32> = old.iter().map(|_| rng.unit() as f32).collect();
+        let found = paired_bootstrap(&new, &old, 4000, SplitMix64(3)).unwrap();
+        // 1.96 standard errors either way, of a uniform number.
+        let half = 1.96 * (1.0f32 / 12.0).sqrt() / 900.0f32.sqrt();
+        assert!(((found.mean - found.low) / half - 1.0).abs() < 0.08, "{found:?} {half}");
+        assert!(((found.high - found.mean) / half - 1.0).abs() < 0.08, "{found:?} {half}");
+    }
+
+    #[test]
     fn the_generator_equals_the_published_sequence() {
         let mut rng = SplitMix64(1_234_567);
         assert_eq!(rng.next_u64(), 6_457_827_717_110_365_317);

@@ -139,6 +139,7 @@ fn closest(cosines: &[f32], touched: &[u32], own: usize, length: usize) -> Vec<(
 mod tests {
     use super::*;
     use homebody_protocol::ItemKey;
+    use proptest::prelude::*;
 
     fn catalogue(texts: &[(&str, &[u16])]) -> Catalogue {
         let item = |(key, (text, facets)): (u32, &(&str, &[u16]))| CatalogueItem {
@@ -165,6 +166,64 @@ mod tests {
         assert_eq!(lists[0][1].0, ItemKey(3));
         assert!(lists[0][0].1 > lists[0][1].1 && lists[0][0].1 <= 1.0 + 1e-5);
         assert!(lists[3].is_empty());
+    }
+
+    /// Term frequencies of a document, by the term.
+    type Terms = BTreeMap<String, f32>;
+
+    /// ln(1 + tf) · ln(1 + N / df) of each term that another document has too.
+    fn weights(document: &Terms, all: &[Terms]) -> Terms {
+        let shared = |term: &String| all.iter().filter(|other| other.contains_key(term)).count();
+        let weight = |(term, frequency): (&String, &f32)| {
+            let documents = shared(term);
+            let idf = libm::logf(1.0 + all.len() as f32 / documents as f32);
+            (documents > 1).then(|| (term.clone(), libm::log1pf(*frequency) * idf))
+        };
+        document.iter().filter_map(weight).collect()
+    }
+
+    fn cosine(left: &Terms, right: &Terms) -> f32 {
+        let dot =
+            |a: &Terms, b: &Terms| a.iter().map(|(term, x)| x * b.get(term).unwrap_or(&0.0)).sum::<f32>();
+        let lengths = (dot(left, left) * dot(right, right)).sqrt();
+        if lengths > 0.0 { dot(left, right) / lengths } else { 0.0 }
+    }
+
+    proptest! {
+        #[test]
+        fn cosines_are_those_of_the_definition(
+            items in prop::collection::vec((prop::collection::vec(0usize..7, 0..6), 0u16..3), 2..9),
+        ) {
+            const WORDS: [&str; 7] = ["red", "blue", "wool", "silk", "scarf", "hat", "glove"];
+            let text = |words: &[usize]| words.iter().map(|&word| WORDS[word]).collect::<Vec<_>>().join(" ");
+            // Facet 2 is none.
+            let facets = |facet: u16| if facet < 2 { vec![facet] } else { Vec::new() };
+            let own: Vec<(String, Vec<u16>)> =
+                items.iter().map(|(words, facet)| (text(words), facets(*facet))).collect();
+            let borrowed: Vec<(&str, &[u16])> =
+                own.iter().map(|(text, facets)| (text.as_str(), facets.as_slice())).collect();
+            let found = nearest(&catalogue(&borrowed), items.len());
+            let terms = |(words, facet): &(Vec<usize>, u16)| {
+                let mut terms = Terms::new();
+                words.iter().for_each(|&word| *terms.entry(WORDS[word].to_owned()).or_default() += 1.0);
+                if *facet < 2 {
+                    terms.insert(format!("facet {facet}"), [1.0, 1.5][usize::from(*facet)]);
+                }
+                terms
+            };
+            let all: Vec<Terms> = items.iter().map(terms).collect();
+            for (row, list) in found.iter().enumerate() {
+                for other in (0..items.len()).filter(|&other| other != row) {
+                    let expected = cosine(&weights(&all[row], &all), &weights(&all[other], &all));
+                    let listed = list.iter().find(|(listed, _)| *listed as usize == other);
+                    match listed {
+                        Some((_, cosine)) => prop_assert!((cosine - expected).abs() < 1e-4),
+                        None => prop_assert!(expected < MIN_COSINE + 1e-4, "{row} {other} {expected}"),
+                    }
+                }
+                prop_assert!(list.windows(2).all(|pair| pair[0].1 >= pair[1].1));
+            }
+        }
     }
 
     #[test]

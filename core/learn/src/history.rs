@@ -31,6 +31,8 @@ pub struct Event {
     pub item: u32,
     /// [`Kind::weight`] of the row, in (0, 1].
     pub weight: f32,
+    /// What it says of the taste for the item's facets, see [`taste`].
+    pub taste: Option<f32>,
     /// What was done.
     pub kind: Kind,
     /// Unix seconds or sequence position, as in [`HistoryRow::at`].
@@ -77,7 +79,9 @@ impl HistoryBuilder {
             return;
         }
         let basket = row.basket.map_or(0, |hash| hash.max(1));
-        self.rows.push((row.visitor, Event { item: row.item, weight, kind: row.kind, at: row.at, basket }));
+        let taste = taste(row.kind, row.value);
+        let event = Event { item: row.item, weight, taste, kind: row.kind, at: row.at, basket };
+        self.rows.push((row.visitor, event));
         if self.rows.len() >= self.compact_at {
             self.compact();
             self.compact_at = (self.rows.len() * 2).max(FIRST_COMPACTION_ROWS);
@@ -179,6 +183,18 @@ impl History {
             self.offsets.push(self.events.len());
         }
     }
+}
+
+/// What an interaction says of the taste for its item's facets, −1 (dislike) to 1; `None` for a rating that is none.
+///
+/// As on the device: one and two stars are dislikes (−1, −½), three say nothing, four and five are likes (½, 1), rounded
+/// and within 1–5; everything else counts by [`Kind::weight`]. What was rated low was chosen all the same, so its weight
+/// in the history stays positive.
+pub fn taste(kind: Kind, value: f32) -> Option<f32> {
+    if kind != Kind::Rating {
+        return Some(kind.weight(value));
+    }
+    (value.is_finite() && value > 0.0).then(|| (value.clamp(1.0, 5.0).round() - 3.0) / 2.0)
 }
 
 #[cfg(test)]

@@ -11,7 +11,16 @@ pub const SESSION_IDLE_S: i64 = 30 * 60;
 pub const SESSION_MAX_S: i64 = 24 * 3_600;
 
 const HOUR_S: i64 = 3_600;
-const DAY_S: f32 = 86_400.0;
+const DAY_MS: f32 = 86_400_000.0;
+const MINUTE_MS: f32 = 60_000.0;
+/// Longest active time that one interaction may stand for.
+const MAX_DWELL_MS: f32 = DAY_MS;
+/// Most pieces that one purchase can stand for.
+const MAX_PIECES: f32 = 9_999.0;
+/// Bits of a price that are left out where prices are ranked: what remains tells prices apart that differ by one percent.
+const FINE_BITS: u32 = 16;
+/// Openings that have faded to less than this tell no price level.
+const LEAST_OPENED: f32 = 1e-6;
 /// Openings count half after this, where a mean over them is taken.
 const HALF_LIFE_DAYS: f32 = 30.0;
 
@@ -22,7 +31,7 @@ pub struct Shelf {
     pub prices: Vec<Option<f32>>,
     /// First category of each item.
     pub categories: Vec<Option<u16>>,
-    /// Share of the items that are cheaper, those of the same price by half.
+    /// Share of the items that are cheaper, those of about the same price by half: as devices rank prices.
     bands: Vec<Option<f32>>,
 }
 
@@ -31,11 +40,12 @@ impl Shelf {
     pub fn new(prices: Vec<Option<f32>>, categories: Vec<Option<u16>>) -> Self {
         let sane = |price: Option<f32>| price.filter(|price| price.is_finite() && *price >= 0.0);
         let prices: Vec<Option<f32>> = prices.into_iter().map(sane).collect();
-        let mut sorted: Vec<f32> = prices.iter().flatten().copied().collect();
-        sorted.sort_by(f32::total_cmp);
+        let coarse = |price: f32| price.abs().to_bits() >> FINE_BITS;
+        let mut sorted: Vec<u32> = prices.iter().flatten().map(|&price| coarse(price)).collect();
+        sorted.sort_unstable();
         let band = |price: f32| {
-            let lower = sorted.partition_point(|&other| other < price);
-            let upper = sorted.partition_point(|&other| other <= price);
+            let lower = sorted.partition_point(|&other| other < coarse(price));
+            let upper = sorted.partition_point(|&other| other <= coarse(price));
             (lower + upper) as f32 / (2 * sorted.len()) as f32
         };
         let bands = prices.iter().map(|price| price.map(band)).collect();
@@ -78,11 +88,12 @@ pub fn summary(steps: &[Step], starts: &[usize], shelf: &Shelf) -> VisitorSummar
     };
     let opens = |days| count(days, &is_opening) as f32;
     let of = |days, kind: Kind| count(days, &move |other| other == kind) as f32;
-    let days = |from: i64, to: i64| ((to - from).max(0) as f32 / DAY_S).min(LONG_AGO_DAYS);
+    let days = |from: i64, to: i64| days_between(from, to).min(LONG_AGO_DAYS);
     let recent_starts = starts.iter().filter(|&&start| is_within(steps[start].at, now, 30)).count();
-    let dwell_ms: f32 = within(steps, now, 7)
+    // Whole milliseconds, as the device counts them.
+    let dwell_ms: u64 = within(steps, now, 7)
         .filter(|step| step.kind == Kind::Dwell)
-        .map(|step| step.value.clamp(0.0, 86_400_000.0))
+        .map(|step| step.value.clamp(0.0, MAX_DWELL_MS) as u64)
         .sum();
     let purchase = steps.iter().rfind(|step| step.kind == Kind::Purchase);
     VisitorSummary {
@@ -94,12 +105,12 @@ pub fn summary(steps: &[Step], starts: &[usize], shelf: &Shelf) -> VisitorSummar
         searches_7d: of(7, Kind::Search),
         sessions_30d: recent_starts as f32,
         session_interactions: (steps.len() - start) as f32,
-        session_minutes: (now - steps[start].at) as f32 / 60.0,
+        session_minutes: milliseconds(steps[start].at, now) as f32 / MINUTE_MS,
         days_since_last_session: start
             .checked_sub(1)
             .map_or(LONG_AGO_DAYS, |end| days(steps[end].at, steps[start].at)),
         days_since_purchase: purchase.map_or(LONG_AGO_DAYS, |step| days(step.at, now)),
-        dwell_minutes_7d: dwell_ms / 60_000.0,
+        dwell_minutes_7d: dwell_ms as f32 / MINUTE_MS,
         mean_order_value: mean_order_value(steps, shelf),
         price_level: price_level(steps, now, shelf),
         category_variety: category_variety(steps, now, shelf),
@@ -122,25 +133,38 @@ fn is_opening(kind: Kind) -> bool {
 
 /// What an opening still counts.
 fn faded(at: i64, now: i64) -> f32 {
-    libm::exp2f(-((now - at).max(0) as f32 / DAY_S) / HALF_LIFE_DAYS)
+    libm::exp2f(-days_between(at, now) / HALF_LIFE_DAYS)
+}
+
+/// From one time in seconds to a later one. Devices count milliseconds, and what is rounded is to be rounded alike.
+fn milliseconds(from: i64, to: i64) -> i64 {
+    to.saturating_sub(from).max(0).saturating_mul(1_000)
+}
+
+fn days_between(from: i64, to: i64) -> f32 {
+    milliseconds(from, to) as f32 / DAY_MS
 }
 
 fn mean_order_value(steps: &[Step], shelf: &Shelf) -> f32 {
-    let purchases = steps.iter().filter(|step| step.kind == Kind::Purchase);
-    let values: Vec<f32> =
-        purchases.filter_map(|step| Some(shelf.price(step.item)? * step.value.clamp(1.0, 100.0))).collect();
-    if values.is_empty() { 0.0 } else { values.iter().sum::<f32>() / values.len() as f32 }
+    let (mut value, mut count) = (0.0f32, 0u32);
+    for step in steps.iter().filter(|step| step.kind == Kind::Purchase) {
+        if let Some(price) = shelf.price(step.item) {
+            value = (value + (step.value.clamp(1.0, MAX_PIECES) * price).min(f32::MAX)).min(f32::MAX);
+            count += 1;
+        }
+    }
+    if count > 0 { value / count as f32 } else { 0.0 }
 }
 
 fn price_level(steps: &[Step], now: i64, shelf: &Shelf) -> f32 {
-    let (mut sum, mut weights) = (0.0, 0.0);
+    let (mut sum, mut opened) = (0.0, 0.0);
     for step in steps.iter().filter(|step| is_opening(step.kind)) {
         if let Some(band) = shelf.band(step.item) {
             sum += faded(step.at, now) * band;
-            weights += faded(step.at, now);
+            opened += faded(step.at, now);
         }
     }
-    if weights > 0.0 { sum / weights } else { 0.5 }
+    if opened > LEAST_OPENED { sum / opened } else { 0.5 }
 }
 
 fn category_variety(steps: &[Step], now: i64, shelf: &Shelf) -> f32 {

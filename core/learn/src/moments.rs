@@ -107,6 +107,18 @@ impl Standard {
         Self { mean: narrow(moments.mean()), sd }
     }
 
+    /// The same, wide enough that [`Standard::apply`] cuts none of `vectors` at `limit` (> 0). Devices scale and do not cut,
+    /// so what a model learned from what was cut would mean something else there.
+    #[must_use]
+    pub fn holding<'a>(mut self, vectors: impl IntoIterator<Item = &'a [f32]>, limit: f32) -> Self {
+        for vector in vectors {
+            for ((sd, mean), value) in self.sd.iter_mut().zip(&self.mean).zip(vector) {
+                *sd = sd.max((value - mean).abs() / limit);
+            }
+        }
+        self
+    }
+
     /// `(x − mean) / sd`, within ±`limit`: the bound on what one visitor adds to any later sum.
     pub fn apply(&self, vector: &[f32], limit: f32) -> Vec<f32> {
         let scaled = vector.iter().zip(&self.mean).zip(&self.sd);
@@ -162,6 +174,19 @@ mod tests {
         assert!((moments.sd()[0] - (8.0f64 / 3.0).sqrt()).abs() < 1e-9);
         assert_eq!(moments.sd()[1..], [1.0, 1.0], "what never changes must not blow up");
         assert_eq!(Standard::of(&moments).apply(&[1e9, 7.0, 0.1], 4.0)[0], 4.0);
+    }
+
+    #[test]
+    fn what_is_held_is_not_cut() {
+        let rare: Vec<Vec<f32>> = (0..400).map(|i| vec![if i == 7 { 5.0 } else { 0.0 }, i as f32]).collect();
+        let mut moments = Moments::new(2);
+        rare.iter().for_each(|vector| assert!(moments.add(vector)));
+        let narrow = Standard::of(&moments);
+        assert_eq!(narrow.apply(&rare[7], 4.0)[0], 4.0, "one in four hundred is twenty deviations away");
+        let wide = narrow.clone().holding(rare.iter().map(Vec::as_slice), 4.0);
+        let scaled = (rare[7][0] - wide.mean[0]) / wide.sd[0];
+        assert!((scaled - 4.0).abs() < 1e-5 && (wide.apply(&rare[7], 4.0)[0] - scaled).abs() < 1e-5);
+        assert_eq!((wide.sd[1], wide.mean), (narrow.sd[1], narrow.mean), "what was within stays as it was");
     }
 
     #[test]

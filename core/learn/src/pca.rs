@@ -96,6 +96,22 @@ mod tests {
     }
 
     #[test]
+    fn an_axis_points_to_where_it_is_longest() {
+        let mut rng = SplitMix64(1);
+        for _ in 0..30 {
+            let mut moments = Moments::new(4);
+            for _ in 0..60 {
+                let base: Vec<f32> = (0..4).map(|_| rng.unit() as f32 - 0.5).collect();
+                moments.add(&[base[0], base[1] - base[0], 2.0 * base[2] - base[1], base[3]]);
+            }
+            for axis in components(&moments, 4).unwrap().axes {
+                let longest = axis.iter().copied().max_by(|a, b| a.abs().total_cmp(&b.abs())).unwrap();
+                assert!(longest > 0.0, "{axis:?}");
+            }
+        }
+    }
+
+    #[test]
     fn axes_are_orthonormal_and_reproduce_the_correlations() {
         let mut rng = SplitMix64(9);
         let mut moments = Moments::new(4);

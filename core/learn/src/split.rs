@@ -2,7 +2,7 @@
 
 use crate::bootstrap::SplitMix64;
 use crate::history::{Event, History};
-use crate::steps::{DAY_S, Held, Steps, has_times, held};
+use crate::steps::{Held, Steps, Touch, has_times, held, touches};
 use homebody_protocol::Kind;
 use std::collections::BTreeSet;
 
@@ -25,8 +25,8 @@ pub enum Protocol {
 pub struct Judged {
     /// What the device would hold, the last touched first.
     pub held: Vec<Held>,
-    /// Every touch, oldest first: what tastes are made of.
-    pub touches: Vec<Held>,
+    /// What tastes are made of, the newest first.
+    pub touches: Vec<Touch>,
     /// The items that were taken, ascending; new ones, except under [`Protocol::Session`].
     pub wanted: Vec<u32>,
 }
@@ -194,13 +194,8 @@ fn last_items(mut items: Vec<(u32, i64)>, catalogue_items: usize) -> Vec<(u32, i
 fn judged(before: &[Event], now: i64, mut wanted: Vec<u32>) -> Option<Judged> {
     wanted.sort_unstable();
     wanted.dedup();
-    let touch = |event: &Event| {
-        let age_days = (now - event.at).max(0) as f32 / DAY_S;
-        Held { item: event.item, weight: event.weight, age_days }
-    };
-    let touches = before.iter().map(touch).collect();
     if before.is_empty() || wanted.is_empty() {
         return None;
     }
-    Some(Judged { held: held(before, now), touches, wanted })
+    Some(Judged { held: held(before, now), touches: touches(before, now), wanted })
 }

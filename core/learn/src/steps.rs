@@ -1,7 +1,8 @@
 //! From a visitor's interactions to a sequence of steps, and to the history a device would hold.
 
 use crate::history::{Event, History};
-use std::collections::BTreeMap;
+use homebody_protocol::Kind;
+use std::collections::{BTreeMap, BTreeSet};
 
 /// Seconds in a day.
 pub(crate) const DAY_S: f32 = 86_400.0;
@@ -62,6 +63,17 @@ pub struct Held {
     /// The strongest weight the visitor gave the item, in (0, 1].
     pub weight: f32,
     /// Days since the last interaction with it, ≥ 0.
+    pub age_days: f32,
+}
+
+/// One interaction as it counts towards the taste for its item's facets.
+#[derive(Clone, Copy, Debug, PartialEq)]
+pub struct Touch {
+    /// Index into the catalogue's items.
+    pub item: u32,
+    /// −1 (dislike) to 1 (like), see [`Event::taste`].
+    pub taste: f32,
+    /// Days since, ≥ 0.
     pub age_days: f32,
 }
 
@@ -148,6 +160,20 @@ pub fn held(events: &[Event], now: i64) -> Vec<Held> {
     items
 }
 
+/// What `events` say of tastes at time `now`, the newest first. Of several ratings of an item, and of several thumbs, the
+/// newest one stands, as on the device: an opinion said again is no second one.
+pub fn touches(events: &[Event], now: i64) -> Vec<Touch> {
+    let mut opinions: BTreeSet<(u32, Kind)> = BTreeSet::new();
+    let touch = |event: &Event| {
+        let taste = event.taste?;
+        let is_opinion = matches!(event.kind, Kind::Rating | Kind::ThumbsUp);
+        let stands = !is_opinion || opinions.insert((event.item, event.kind));
+        let age_days = (now - event.at).max(0) as f32 / DAY_S;
+        stands.then_some(Touch { item: event.item, taste, age_days })
+    };
+    events.iter().rev().filter_map(touch).collect()
+}
+
 fn starts_step(last: &Event, event: &Event, steps: Steps) -> bool {
     match steps {
         Steps::Positions => true,
@@ -187,12 +213,11 @@ fn span_s(events: &[Event]) -> i64 {
 mod tests {
     use super::*;
     use crate::history::{HistoryBuilder, HistoryRow};
-    use homebody_protocol::Kind;
 
     const START: i64 = 1_600_000_000;
 
     fn event(item: u32, at: i64, basket: u64) -> Event {
-        Event { item, weight: 1.0, kind: Kind::Click, at, basket }
+        Event { item, weight: 1.0, taste: Some(1.0), kind: Kind::Click, at, basket }
     }
 
     fn history(rows: &[(u64, u32, i64, Option<u64>)]) -> History {

@@ -165,3 +165,42 @@ fn an_empty_catalogue_is_an_error_and_strangers_alone_are_not() {
     assert_eq!(model.unknown_item_rows, 50);
     assert!(model.metrics.is_none());
 }
+
+/// Two items a day for sixty days; visitors take what appeared one to three days ago.
+fn novelties() -> (History, Vec<u32>) {
+    const DAY: i64 = 86_400;
+    const START: i64 = 1_600_000_000;
+    let mut builder = HistoryBuilder::new(200);
+    let mut rng = SplitMix64(4);
+    for (day, visitor) in (4..60i64).flat_map(|day| (0..150u64).map(move |visitor| (day, visitor))) {
+        if rng.below(3) == 0 {
+            let appeared = day - 1 - rng.below(3) as i64;
+            let item = 2 * appeared as u32 + rng.below(2) as u32;
+            let at = START + day * DAY + rng.below(80_000) as i64;
+            builder.push(HistoryRow { visitor, item, kind: Kind::Click, value: 1.0, at, basket: None });
+        }
+    }
+    let added_at = |item: u32| (START + i64::from(item / 2) * DAY) as u32;
+    (builder.finish(), (0..2 * 60).map(added_at).collect())
+}
+
+#[test]
+fn newness_counts_where_it_is_wanted() {
+    let (history, added_at) = novelties();
+    let config = TrainConfig { protocol: Some(Protocol::Temporal), added_at, ..TrainConfig::default() };
+    let model = train(&history, &catalogue(120), &config, &mut |_| {}).unwrap();
+    let fresh = model.blend.features.iter().find(|part| part.feature == Feature::Freshness);
+    assert!(fresh.is_some_and(|part| part.weight > 0.0 && part.sd > 0.0), "{:?}", model.blend);
+    let undated = TrainConfig { added_at: Vec::new(), ..config };
+    let without = train(&history, &catalogue(120), &undated, &mut |_| {}).unwrap();
+    let [dated, undated] = [&model, &without].map(|model| model.metrics.unwrap().chosen.ndcg);
+    assert!(dated > undated, "what nobody has touched yet is new too: {dated} {undated}");
+    assert_eq!(model.first_touches[118..], [0, 0], "they appeared last and nobody had the time");
+}
+
+#[test]
+fn newness_does_not_count_where_it_is_not() {
+    let model = train(&walks(300), &catalogue(ITEMS), &TrainConfig::default(), &mut |_| {}).unwrap();
+    assert!(model.blend.features.iter().all(|part| part.feature != Feature::Freshness), "{:?}", model.blend);
+    assert!(model.first_touches.iter().all(|&at| at >= 1_600_000_000));
+}

@@ -31,7 +31,7 @@ pub(crate) fn fix(code: &str) -> Option<&'static str> {
             "check that the export wrote the file; to empty a catalogue, publish from a new data folder"
         }
         "empty_catalog" => "run `homebody import catalog FILE` first",
-        "empty_pool" => "check the placement's categories and that items are available",
+        "empty_pool" => "check the placement's categories and rules, and that items are available",
         "placement_name" => "change placements.name in the configuration",
         "id_collision" => "rename one of the two items",
         "unknown_version" => "GET /v1/publications or `homebody doctor` shows the versions there are",

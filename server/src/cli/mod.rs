@@ -212,6 +212,7 @@ pub fn publish_options(config: &Config, now: u64) -> PublishOptions {
         placements: config.placements.iter().map(placement).collect(),
         table_items: config.catalog.table_items,
         sensitive_tags: config.catalog.sensitive_tags.clone(),
+        keep: config.publish.keep,
         now,
     }
 }

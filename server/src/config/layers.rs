@@ -8,6 +8,7 @@ use homebody_protocol::Policy;
 use toml::{Table, Value};
 
 use super::Config;
+use crate::serve::library::PUBLICATIONS_KEPT;
 
 /// Every variable starts with this; the rest is the key in capitals, dots as underscores.
 pub const ENV_PREFIX: &str = "HOMEBODY_";
@@ -24,6 +25,7 @@ const ENV_KEYS: &[&str] = &[
     "admin.token_file",
     "catalog.table_items",
     "catalog.sensitive_tags",
+    "publish.keep",
     "limits.connections",
     "limits.connections_per_ip",
     "limits.header_timeout_ms",
@@ -177,7 +179,7 @@ fn scalar(key: &str, text: &str) -> Value {
         let tags = text.split(',').map(str::trim).filter(|tag| !tag.is_empty());
         return Value::Array(tags.map(|tag| Value::String(tag.to_owned())).collect());
     }
-    let is_number = key == "catalog.table_items" || key.starts_with("limits.");
+    let is_number = ["catalog.table_items", "publish.keep"].contains(&key) || key.starts_with("limits.");
     match text.trim().parse::<i64>() {
         Ok(number) if is_number => Value::Integer(number),
         _ => Value::String(text.to_owned()),
@@ -216,6 +218,10 @@ fn check(config: &Config) -> Result<(), ConfigError> {
     check_admin(config.admin.listen, config.admin.token.as_deref())?;
     check_placements(config)?;
     check_limits(config)?;
+    if !(PUBLICATIONS_KEPT..=10_000).contains(&config.publish.keep) {
+        let problem = format!("must be {PUBLICATIONS_KEPT} to 10000: so many are served at once");
+        return Err(invalid("publish.keep", &problem));
+    }
     if config.content_security_policy.chars().any(char::is_control) {
         return Err(invalid("content_security_policy", "must be one line of printable text"));
     }

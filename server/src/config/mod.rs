@@ -34,6 +34,8 @@ pub struct Config {
     pub catalog: CatalogConfig,
     /// The lists on the site's pages, each published as one pool.
     pub placements: Vec<PlacementConfig>,
+    /// What stays of earlier publications.
+    pub publish: PublishConfig,
     /// Bounds on what clients can take.
     pub limits: LimitsConfig,
     /// What is written to standard error while running.
@@ -80,6 +82,15 @@ pub struct PlacementConfig {
     pub rules: Option<PathBuf>,
     /// The numbers of every stage of the ranking; what is left out keeps its default.
     pub policy: Policy,
+}
+
+/// What stays of earlier publications.
+#[derive(Clone, Debug, PartialEq, Eq, Deserialize, Serialize)]
+#[serde(default, deny_unknown_fields)]
+#[non_exhaustive]
+pub struct PublishConfig {
+    /// The newest publications that can be rolled back to (3 to 10,000); older ones are removed after a publication.
+    pub keep: u32,
 }
 
 /// Bounds on what clients can take.
@@ -160,6 +171,7 @@ impl Default for Config {
             admin: AdminConfig::default(),
             catalog: CatalogConfig::default(),
             placements: vec![PlacementConfig::default()],
+            publish: PublishConfig::default(),
             limits: LimitsConfig::default(),
             log: LogConfig::default(),
         }
@@ -175,6 +187,12 @@ impl Default for AdminConfig {
 impl Default for CatalogConfig {
     fn default() -> Self {
         Self { table_items: 20_000, sensitive_tags: Vec::new() }
+    }
+}
+
+impl Default for PublishConfig {
+    fn default() -> Self {
+        Self { keep: 10 }
     }
 }
 

@@ -110,7 +110,8 @@ pub fn import(
     report.weightless_rows += history.ignored_rows();
     report.used = report.used.saturating_sub(history.ignored_rows());
     let mut tell = |training| progress(HistoryProgress::Training(training));
-    let trained = homebody_learn::train(&history, &snapshot.learnable(), &options.train, &mut tell)
+    let config = TrainConfig { added_at: snapshot.added_at(), ..options.train.clone() };
+    let trained = homebody_learn::train(&history, &snapshot.learnable(), &config, &mut tell)
         .map_err(|error| ImportError::Learn { code: error.code(), message: error.to_string() })?;
     drop(history);
     let journeys = journeys.finish();

@@ -34,8 +34,9 @@ pub fn publish(
     }
     let scores = Scores::load(store, &snapshot)?;
     let order = neutral(&snapshot.items, &scores.popularity, &scores.trend);
-    let plans = plan(&snapshot, &order, &options.placements, options.table_items)?;
-    let id_seed = seed::choose(named_ids(&plans, &snapshot, &scores), store.id_seed()?)?;
+    let current = store.id_seed()?;
+    let plans = plan(&snapshot, &scores, &order, &options.placements, options.table_items, current)?;
+    let id_seed = seed::choose(named_ids(&plans, &snapshot, &scores), current)?;
     let created_at = u32::try_from(store.data_as_of()?.min(options.now)).unwrap_or(u32::MAX);
     let trees = ensemble::load(store)?;
     store.sweep_unfinished_blobs()?;
@@ -61,6 +62,10 @@ pub fn publish(
         rolled_back_to: None,
     };
     let version = sign::record(store, signer, &release)?;
+    if let Err(error) = store.prune_publications(options.keep, options.now) {
+        // It is published; what is left over is tried again by the next publication.
+        tracing::warn!("old publications could not be removed: {error}");
+    }
     Ok(PublishReport { version, rolled_back_to: None, blobs, id_seed, model: scores.info.name })
 }
 

@@ -14,7 +14,7 @@ pub enum PublishError {
     EmptyCatalog,
     /// No item of the catalogue may stand in a placement.
     #[error(
-        "no available item belongs in placement `{placement}`; check its categories and the items' `placements`"
+        "no available item belongs in placement `{placement}`; check its categories, its rules and the items' `placements`"
     )]
     EmptyPool {
         /// Name of the placement.

@@ -7,6 +7,7 @@
 
 mod build;
 mod error;
+mod exclusions;
 mod extras;
 mod order;
 mod rules;
@@ -38,6 +39,8 @@ pub struct PublishOptions {
     pub table_items: usize,
     /// Categories, brands and tags (any case) that never enter a table.
     pub sensitive_tags: Vec<String>,
+    /// Publications that stay afterwards, the newest first; see [`crate::store::Store::prune_publications`].
+    pub keep: u32,
     /// The time of publication, unix seconds.
     pub now: u64,
 }

@@ -7,10 +7,7 @@ use homebody_protocol::table::Table;
 
 use super::{CATALOG_BLOB, PublishError, PublishReport, PublishedBlob};
 use crate::signing::Signer;
-use crate::store::{BlobFiles, NewPublication, Publication, PublicationSummary, Store, StoreError};
-
-/// Most publications that a rollback without a version looks back over.
-const LOOK_BACK: u32 = 10_000;
+use crate::store::{BlobFiles, NewPublication, Publication, Store, StoreError};
 
 /// What a manifest is to say.
 pub(super) struct Release<'a> {
@@ -69,7 +66,7 @@ pub fn rollback(
 ) -> Result<PublishReport, PublishError> {
     let to = match to {
         Some(to) => to,
-        None => before_current(&store.publications(LOOK_BACK)?).ok_or(PublishError::NothingToRollBack)?,
+        None => store.version_before_current()?.ok_or(PublishError::NothingToRollBack)?,
     };
     let target = store.publication(to)?.ok_or(PublishError::UnknownVersion(to))?;
     let payload = store.payload(to)?.ok_or(PublishError::UnknownVersion(to))?;
@@ -87,19 +84,6 @@ pub fn rollback(
     };
     let version = record(store, signer, &release)?;
     Ok(PublishReport { version, rolled_back_to: Some(to), blobs, id_seed: manifest.id_seed, model })
-}
-
-/// The version that was served before the tables of the newest one were published. `newest_first` are all
-/// publications; rolling back twice goes back two steps, not forth again.
-fn before_current(newest_first: &[PublicationSummary]) -> Option<u64> {
-    let find = |version: u64| newest_first.iter().find(|known| known.version == version);
-    let mut current = newest_first.first()?;
-    while let Some(origin) = current.rolled_back_to {
-        current = find(origin)?;
-    }
-    let earlier =
-        |known: &&PublicationSummary| known.version < current.version && known.rolled_back_to.is_none();
-    newest_first.iter().find(earlier).map(|known| known.version)
 }
 
 fn intact_blobs(store: &Store, target: &Publication) -> Result<Vec<PublishedBlob>, PublishError> {
@@ -132,30 +116,4 @@ fn manifest(release: &Release<'_>, version: u64) -> Result<Manifest, PublishErro
         catalog: release.blobs.iter().find(|file| file.name == CATALOG_BLOB).map(reference),
         model: release.model.clone(),
     })
-}
-
-#[cfg(test)]
-mod tests {
-    use super::*;
-
-    fn publications(origins: &[Option<u64>]) -> Vec<PublicationSummary> {
-        let summary = |(version, origin): (u64, &Option<u64>)| PublicationSummary {
-            version,
-            created_at: 0,
-            rolled_back_to: *origin,
-        };
-        let mut publications: Vec<_> = (1..).zip(origins).map(summary).collect();
-        publications.reverse();
-        publications
-    }
-
-    #[test]
-    fn each_rollback_goes_one_publication_further() {
-        assert_eq!(before_current(&publications(&[])), None);
-        assert_eq!(before_current(&publications(&[None])), None);
-        assert_eq!(before_current(&publications(&[None, None, None])), Some(2));
-        assert_eq!(before_current(&publications(&[None, None, None, Some(2)])), Some(1));
-        assert_eq!(before_current(&publications(&[None, None, None, Some(2), None])), Some(3));
-        assert_eq!(before_current(&publications(&[None, None, None, Some(2), Some(1)])), None);
-    }
 }

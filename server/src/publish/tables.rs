@@ -7,6 +7,7 @@ use homebody_protocol::table::{ListSetDraft, Row, RowFlags, TableDraft, TableKin
 use homebody_protocol::{Extras, ItemKey, Policy};
 use serde::Serialize;
 
+use super::exclusions::Exclusions;
 use super::scores::Scores;
 use super::{CATALOG_BLOB, Placement, PublishError, extras, rules};
 use crate::catalog::{Item, Snapshot};
@@ -21,18 +22,23 @@ pub(super) struct Plan {
     pub(super) rules: RuleSet,
 }
 
-/// Plans one pool a placement and the catalogue table.
+/// Plans one pool a placement and the catalogue table. Rules name items and facets by the keys of `id_seed`.
 pub(super) fn plan(
     snapshot: &Snapshot,
+    scores: &Scores,
     order: &[usize],
     placements: &[Placement],
     table_items: usize,
+    id_seed: u32,
 ) -> Result<Vec<Plan>, PublishError> {
     let mut plans = Vec::new();
     for placement in placements {
+        let (policy, rules) = (placement.policy.sane(), rules::of(placement)?);
+        let compiled = rules::compile(&placement.name, &rules, id_seed)?;
+        let exclusions = Exclusions::of(compiled, snapshot, &scores.added_at, id_seed);
         let belongs = |index: &&usize| {
             let item = &snapshot.items[**index];
-            item.available && may_stand_in(item, placement)
+            item.available && may_stand_in(item, placement) && !exclusions.exclude(**index)
         };
         let rows: Vec<usize> = order.iter().filter(belongs).take(placement.size).copied().collect();
         if rows.is_empty() {
@@ -40,7 +46,6 @@ pub(super) fn plan(
         }
         // The catalogue table does not know which items a placement is limited to.
         let open = table_items > 0 && placement.categories.is_empty();
-        let (policy, rules) = (placement.policy.sane(), rules::of(placement)?);
         plans.push(Plan { name: placement.name.clone(), kind: TableKind::Pool, open, rows, policy, rules });
     }
     if table_items > 0 {
@@ -94,7 +99,7 @@ pub(super) fn draft(
             id: item.id.clone(),
             popularity: scores.popularity[index],
             trend: scores.trend[index],
-            added_at: item.added_at,
+            added_at: scores.added_at[index],
             price: item.price.map(|price| price as f32),
             flags: flags(item),
             facets: snapshot.item_facets[index].iter().map(|facet| used[facet]).collect(),

@@ -3,7 +3,7 @@
 use std::fs::File;
 use std::io::{self, Write};
 use std::path::{Path, PathBuf};
-use std::time::Duration;
+use std::time::{Duration, SystemTime};
 
 use sha2::{Digest, Sha256};
 
@@ -16,8 +16,8 @@ pub(super) const FOLDER: &str = "blobs";
 /// Above this size the best Brotli level takes longer than the smaller file is worth.
 const BEST_BROTLI_BYTES: usize = 1 << 20;
 
-/// No blob takes this long to write.
-const UNFINISHED_AGE: Duration = Duration::from_secs(3600);
+/// No blob takes this long to write, nor a publication from its first blob to its record.
+pub(super) const UNFINISHED_AGE: Duration = Duration::from_secs(3600);
 
 /// Where the three encodings of a blob lie.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -37,14 +37,17 @@ pub struct BlobFiles {
 }
 
 impl Store {
-    /// Writes a blob in its three encodings, unless it is there; the blob is on disk when this returns.
+    /// Writes a blob in its three encodings, unless it is there; the blob is on disk when this returns, and for the next
+    /// hour it is not taken for one that nobody names ([`Store::prune_publications`]).
     ///
     /// # Errors
     /// [`StoreError::Io`] when the folder cannot be written.
     pub fn put_blob(&self, name: &str, bytes: &[u8]) -> Result<BlobFiles, StoreError> {
         let files = self.blob_files(name, &hex(&Sha256::digest(bytes)), bytes.len() as u64);
         // The plain file is written last: where it is, the other two are.
-        if !files.raw.exists() {
+        let known = File::options().append(true).open(&files.raw);
+        let is_known = known.is_ok_and(|file| file.set_modified(SystemTime::now()).is_ok());
+        if !is_known {
             write_durably(&files.br, &brotli(bytes).map_err(|source| StoreError::io(&files.br, source))?)?;
             write_durably(&files.gz, &gzip(bytes).map_err(|source| StoreError::io(&files.gz, source))?)?;
             write_durably(&files.raw, bytes)?;
@@ -68,10 +71,7 @@ impl Store {
         let failed = |source| StoreError::io(&folder, source);
         for entry in std::fs::read_dir(&folder).map_err(failed)? {
             let path = entry.map_err(failed)?.path();
-            let age = path.metadata().and_then(|file| file.modified()).ok().and_then(|at| at.elapsed().ok());
-            if path.extension().is_some_and(|name| name == "tmp")
-                && age.is_some_and(|age| age > UNFINISHED_AGE)
-            {
+            if path.extension().is_some_and(|name| name == "tmp") && is_older(&path, UNFINISHED_AGE) {
                 // Another process may sweep too.
                 let _ = std::fs::remove_file(path);
             }
@@ -90,6 +90,12 @@ impl Store {
             gz: folder.join(format!("{sha256}.gz")),
         }
     }
+}
+
+/// Whether a file was last written longer ago than `age`; `false` where the disk does not say.
+pub(super) fn is_older(path: &Path, age: Duration) -> bool {
+    let written = path.metadata().and_then(|file| file.modified()).ok();
+    written.and_then(|at| at.elapsed().ok()).is_some_and(|elapsed| elapsed > age)
 }
 
 /// A crash leaves the old file, the new file, or a `.tmp` that nobody reads.

@@ -20,6 +20,7 @@ mod items;
 mod migrate;
 mod models;
 mod publications;
+mod retention;
 mod settings;
 
 use std::path::{Path, PathBuf};

@@ -1,6 +1,6 @@
 //! Publications: a signed manifest and the blobs it names.
 
-use rusqlite::{OptionalExtension as _, Transaction, params};
+use rusqlite::{Connection, OptionalExtension as _, Transaction, params};
 
 use super::blobs::BlobFiles;
 use super::{Store, StoreError};
@@ -112,18 +112,23 @@ impl Store {
     /// # Errors
     /// [`StoreError`] when the database cannot be read.
     pub fn publications(&self, limit: u32) -> Result<Vec<PublicationSummary>, StoreError> {
-        let connection = self.connection();
-        let mut statement = connection.prepare(
-            "SELECT version, created_at, from_version FROM publications ORDER BY version DESC LIMIT ?1",
-        )?;
-        let rows = statement.query_map([limit], |row| {
-            Ok(PublicationSummary {
-                version: row.get(0)?,
-                created_at: row.get(1)?,
-                rolled_back_to: row.get(2)?,
-            })
-        })?;
-        Ok(rows.collect::<Result<_, _>>()?)
+        newest(&self.connection(), Some(limit))
+    }
+
+    /// All publications, newest first, as `transaction` sees them.
+    pub(super) fn all_publications(
+        transaction: &Transaction<'_>,
+    ) -> Result<Vec<PublicationSummary>, StoreError> {
+        newest(transaction, None)
+    }
+
+    /// The version that a rollback without a version goes back to: the last one published before the tables of the
+    /// newest one were. Rolling back twice goes back two steps, not forth again.
+    ///
+    /// # Errors
+    /// [`StoreError`] when the database cannot be read.
+    pub fn version_before_current(&self) -> Result<Option<u64>, StoreError> {
+        Ok(before_current(&newest(&self.connection(), None)?))
     }
 
     /// Version of the newest publication as `transaction` sees it, 0 before the first.
@@ -167,5 +172,62 @@ impl Store {
             "version": new.version, "site": new.site, "rolled_back_to": new.rolled_back_to,
         });
         Self::append_audit(transaction, new.created_at, action, &detail)
+    }
+}
+
+fn newest(connection: &Connection, limit: Option<u32>) -> Result<Vec<PublicationSummary>, StoreError> {
+    let mut statement = connection.prepare(
+        "SELECT version, created_at, from_version FROM publications ORDER BY version DESC LIMIT ?1",
+    )?;
+    // A negative limit is none.
+    let rows = statement.query_map([limit.map_or(-1, i64::from)], |row| {
+        Ok(PublicationSummary { version: row.get(0)?, created_at: row.get(1)?, rolled_back_to: row.get(2)? })
+    })?;
+    Ok(rows.collect::<Result<_, _>>()?)
+}
+
+/// The publication whose blobs `known` publishes again.
+pub(super) fn origin<'a>(
+    all: &'a [PublicationSummary],
+    known: &PublicationSummary,
+) -> Option<&'a PublicationSummary> {
+    let version = known.rolled_back_to?;
+    all.iter().find(|other| other.version == version)
+}
+
+/// See [`Store::version_before_current`].
+pub(super) fn before_current(newest_first: &[PublicationSummary]) -> Option<u64> {
+    let mut current = newest_first.first()?;
+    while current.rolled_back_to.is_some() {
+        current = origin(newest_first, current)?;
+    }
+    let earlier =
+        |known: &&PublicationSummary| known.version < current.version && known.rolled_back_to.is_none();
+    newest_first.iter().find(earlier).map(|known| known.version)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn publications(origins: &[Option<u64>]) -> Vec<PublicationSummary> {
+        let summary = |(version, origin): (u64, &Option<u64>)| PublicationSummary {
+            version,
+            created_at: 0,
+            rolled_back_to: *origin,
+        };
+        let mut publications: Vec<_> = (1..).zip(origins).map(summary).collect();
+        publications.reverse();
+        publications
+    }
+
+    #[test]
+    fn each_rollback_goes_one_publication_further() {
+        assert_eq!(before_current(&publications(&[])), None);
+        assert_eq!(before_current(&publications(&[None])), None);
+        assert_eq!(before_current(&publications(&[None, None, None])), Some(2));
+        assert_eq!(before_current(&publications(&[None, None, None, Some(2)])), Some(1));
+        assert_eq!(before_current(&publications(&[None, None, None, Some(2), None])), Some(3));
+        assert_eq!(before_current(&publications(&[None, None, None, Some(2), Some(1)])), None);
     }
 }

@@ -44,7 +44,8 @@ pub(super) fn learn(journeys: &Journeys, shelf: &Shelf, metrics: &mut BTreeMap<&
     if !enough {
         return Intent::default();
     }
-    let (fitted, standard) = train(older);
+    let standard = standard(older, &visits);
+    let fitted = train(older, &standard);
     let told = |half: &[&Visit]| -> Vec<(f64, bool)> {
         let one =
             |visit: &&Visit| (margin(&fitted.weights, &standard.apply(&visit.features, LIMIT)), visit.bought);
@@ -88,21 +89,25 @@ fn enough<'a>(visits: impl Iterator<Item = &'a Visit>) -> bool {
     bought.len() >= MIN_OF_EACH && left.len() >= MIN_OF_EACH
 }
 
-fn train(visits: &[Visit]) -> (Logistic, Standard) {
+/// Mean and spread are those of the older visits; all of them are held, so that calibration and judgement see what a
+/// device computes.
+fn standard(older: &[Visit], all: &[Visit]) -> Standard {
     let mut moments = Moments::new(FEATURES);
-    for visit in visits {
+    for visit in older {
         moments.add(&visit.features);
     }
-    let standard = Standard::of(&moments);
+    Standard::of(&moments).holding(all.iter().map(|visit| visit.features.as_slice()), LIMIT)
+}
+
+fn train(visits: &[Visit], standard: &Standard) -> Logistic {
     let vectors: Vec<Vec<f32>> = visits.iter().map(|visit| standard.apply(&visit.features, LIMIT)).collect();
-    let fitted = fit(FEATURES, LogisticConfig::default(), |weights| {
+    fit(FEATURES, LogisticConfig::default(), |weights| {
         let mut sums = LogisticSums::new(weights.len());
         for (vector, visit) in vectors.iter().zip(visits) {
             sums.add(weights, vector, visit.bought);
         }
         sums
-    });
-    (fitted, standard)
+    })
 }
 
 /// Books what the model is worth on visits that neither weights nor calibration have seen; the area under the curve.
@@ -127,5 +132,33 @@ fn of(fitted: &Logistic, standard: Standard, calibration: Calibration) -> Intent
         sd: standard.sd,
         slope: calibration.slope as f32,
         offset: calibration.offset as f32,
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_device_computes_what_was_trained_and_judged() {
+        let mut rng = SplitMix64(8);
+        let mut visit = |index: i64| {
+            let mut features = [0.0f32; FEATURES];
+            features[0] = rng.unit() as f32;
+            // One visit in three hundred is sixteen standard deviations away, and newer ones lie farther out.
+            features[3] = if index % 300 == 299 { 2.0 + index as f32 / 300.0 } else { 0.0 };
+            Visit { features, bought: rng.unit() < 0.2 + 0.5 * f64::from(features[0]), at: index }
+        };
+        let visits: Vec<Visit> = (0..1500).map(&mut visit).collect();
+        let older = &visits[..1200];
+        let standard = standard(older, &visits);
+        let fitted = train(older, &standard);
+        let calibration = Calibration { slope: 0.9, offset: -0.1 };
+        let intent = of(&fitted, standard.clone(), calibration);
+        for visit in &visits {
+            let judged = margin(&fitted.weights, &standard.apply(&visit.features, LIMIT));
+            let told = intent.probability(&visit.features).unwrap();
+            assert!((f64::from(told) - calibration.probability(judged)).abs() < 1e-4, "{:?}", visit.features);
+        }
     }
 }

@@ -38,11 +38,7 @@ pub(super) fn learn(
         return Segments::default();
     }
     let features = features(journeys, shelf);
-    let mut moments = Moments::new(FEATURES);
-    features.iter().for_each(|vector| {
-        moments.add(vector);
-    });
-    let standard = Standard::of(&moments);
+    let standard = standard(&features);
     let vectors: Vec<Vec<f32>> = features.iter().map(|vector| standard.apply(vector, LIMIT)).collect();
     let runs: Vec<KMeans> = (1..=MOST).map(|clusters| best_run(&vectors, clusters)).collect();
     let within: Vec<f64> = runs.iter().map(|run| run.sums.within()).collect();
@@ -54,6 +50,14 @@ pub(super) fn learn(
     }
     metrics.insert("segments", chosen as f64);
     of(&runs[chosen - 1].centroids, standard)
+}
+
+fn standard(features: &[[f32; FEATURES]]) -> Standard {
+    let mut moments = Moments::new(FEATURES);
+    features.iter().for_each(|vector| {
+        moments.add(vector);
+    });
+    Standard::of(&moments).holding(features.iter().map(<[f32; FEATURES]>::as_slice), LIMIT)
 }
 
 /// A few moments of each visitor, spread over what is known of them, the newest included.
@@ -159,5 +163,20 @@ mod tests {
         centres[1][place("price_level")] = -0.1;
         centres[2][place("price_level")] = -1.0;
         assert_eq!(names(&centres), ["group 1", "buyer", "deal hunter", "group 4"]);
+    }
+
+    #[test]
+    fn a_device_measures_the_distances_that_centres_were_found_by() {
+        let mut all = vec![[0.0f32; FEATURES]; 500];
+        (0..500).for_each(|index| all[index][0] = index as f32 / 500.0);
+        all[77][5] = 3.0;
+        let standard = standard(&all);
+        for features in &all {
+            let cut = standard.apply(features, LIMIT);
+            for (index, value) in features.iter().enumerate() {
+                let scaled = (value - standard.mean[index]) / standard.sd[index];
+                assert!((scaled - cut[index]).abs() < 1e-4, "{scaled} of feature {index}");
+            }
+        }
     }
 }

@@ -170,7 +170,7 @@ mod tests {
             let set = ListSetDraft { source, decay, weight: 1.0, mean: 0.0, sd: 1.0, lists };
             let held: Vec<Held> =
                 (0u32..).zip(&held).map(|(item, &age_days)| Held { item, weight: 0.7, age_days }).collect();
-            let visitor = Judged { touches: held.clone(), held, wanted: vec![4] };
+            let visitor = Judged { held, touches: Vec::new(), wanted: vec![4] };
             let judge = Judge { visitors: std::slice::from_ref(&visitor), keys: &keys, repeats: true };
             let part = judge.part(&set).unwrap();
             let table = Table::read(encode(5, &set).unwrap()).unwrap();

@@ -116,7 +116,9 @@ pub(super) fn of_lists(
     Part::personal(visitors.iter().map(one).collect(), rows, true)
 }
 
-/// What the device calls the affinity of a visitor for the facets of one kind of each row.
+/// What the device calls the affinity of a visitor for the facets of one kind of each row: the sum of the tastes for them
+/// over the root of their number, a taste being its strength over 3 and the sum of all strengths of the kind, either
+/// sign. Impressions and dislikes without stars are in no history, so what they change on a device is not learned from.
 pub(super) fn of_facets(catalogue: &Catalogue, kind: FacetKind, visitors: &[Judged]) -> Part {
     let kinds = &catalogue.facet_kinds;
     let is_kind = |facet: &u16| kinds.get(usize::from(*facet)) == Some(&kind);
@@ -132,16 +134,17 @@ pub(super) fn of_facets(catalogue: &Catalogue, kind: FacetKind, visitors: &[Judg
     let mut tastes = Scratch::new(kinds.len());
     let one = |visitor: &Judged| {
         for touch in &visitor.touches {
-            let fresh = touch.weight * libm::exp2f(-touch.age_days / TASTE_HALF_LIFE_DAYS);
+            let fresh = touch.taste * libm::exp2f(-touch.age_days / TASTE_HALF_LIFE_DAYS);
             for &facet in own.get(touch.item as usize).into_iter().flatten() {
                 tastes.add(u32::from(facet), fresh);
             }
         }
         let strengths = tastes.take();
-        let total: f32 = strengths.iter().map(|(_, strength)| strength).sum::<f32>() + SMOOTHING;
+        let total: f32 = strengths.iter().map(|(_, strength)| strength.abs()).sum::<f32>() + SMOOTHING;
         for (facet, strength) in strengths {
+            let taste = (strength / total).clamp(-1.0, 1.0);
             for &(row, share) in &rows_of[facet as usize] {
-                scratch.add(row, share * strength / total);
+                scratch.add(row, share * taste);
             }
         }
         scratch.take()

@@ -6,8 +6,8 @@
 //! a time is followed as long as it helps; then pairs of the best of each kind.
 
 use super::fit::{Choice, Fitter, Setting};
+use super::pairs;
 use crate::judge::{Judge, Part, Weighted};
-use crate::metrics::mean;
 use crate::steps::Steps;
 use crate::train::TrainError;
 use homebody_protocol::Decay;
@@ -37,14 +37,8 @@ const CLIMBED: usize = 3;
 const MIN_STEP: f32 = 1.002;
 /// Rounds over all dimensions.
 const ROUNDS: usize = 2;
-/// Two time scales are taken unless they cost more than this. The single one is the best of some sixty, so it looks
-/// better than it is (on films .134 against .134 when judged, .092 against .102 later), and two were better on every
-/// sequence we know; the blend may still drop the second.
-const MIN_PAIR: f32 = 0.985;
 /// Kinds that pairs are made of, the best alone first: the number of pairs grows with the square.
 const PAIRED: usize = 12;
-/// Weights a pair is judged at; see [`robust_ndcg`].
-const PAIR_WEIGHTS: [[f32; 2]; 3] = [[1.0, 0.5], [1.0, 1.0], [0.5, 1.0]];
 
 /// A setting with what it was judged to be worth.
 struct Tried {
@@ -60,7 +54,8 @@ struct Search<'a, 'b> {
     steps: Steps,
     span_days: Option<f32>,
     best: Vec<Tried>,
-    scores: Vec<(Setting, f32)>,
+    /// NDCG@10 of each visitor under each setting tried.
+    scores: Vec<(Setting, Vec<f32>)>,
     tick: &'a mut dyn FnMut(u32, u32),
     planned: u32,
 }
@@ -114,14 +109,16 @@ fn future_of(steps: Steps) -> Decay {
 impl Search<'_, '_> {
     /// What a setting is worth; each is tried once.
     fn judged(&mut self, setting: Setting) -> Result<f32, TrainError> {
-        if let Some((_, ndcg)) = self.scores.iter().find(|(known, _)| *known == setting) {
-            return Ok(*ndcg);
+        if let Some((_, each)) = self.scores.iter().find(|(known, _)| *known == setting) {
+            return Ok(mean(each));
         }
         let choice = self.fitter.choice(setting);
         let lists = self.fitter.lists(&choice, GRID_LIST_LENGTH)?;
         let part = self.judge.part(&setting.list_set(lists))?;
-        let ndcg = self.judge.ndcg(&part);
-        self.scores.push((setting, ndcg));
+        let alone = [Weighted { part: &part, weight: 1.0 }];
+        let each: Vec<f32> = self.judge.blend(&alone, 0.0).iter().map(|metrics| metrics.ndcg).collect();
+        let ndcg = mean(&each);
+        self.scores.push((setting, each));
         (self.tick)((self.scores.len() as u32).min(self.planned), self.planned);
         let kind = |setting: &Setting| (setting.decay, setting.directed());
         let tried = Tried { choice, part, ndcg };
@@ -179,24 +176,31 @@ impl Search<'_, '_> {
         shorter.map(|days| Setting { half_life_days: Some(days), ..*at }).collect()
     }
 
-    /// The best one, or the best pair where it is likely to be better.
+    /// The best pair, or the best one where it is better beyond luck.
     fn winners(mut self) -> Vec<Choice> {
         self.best.sort_by(|left, right| right.ndcg.total_cmp(&left.ndcg));
         self.best.truncate(PAIRED);
         let Some(single) = self.best.first() else { return Vec::new() };
-        let mut winners = vec![single.choice];
-        let mut bar = single.ndcg * MIN_PAIR;
+        let (mut choices, mut judged) = (Vec::new(), Vec::new());
         for (index, first) in self.best.iter().enumerate() {
             let others = self.best[index + 1..].iter();
             for second in others.filter(|other| other.choice.setting.decay != first.choice.setting.decay) {
-                let ndcg = robust_ndcg(self.judge, &first.part, &second.part);
-                if ndcg > bar {
-                    (bar, winners) = (ndcg, vec![first.choice, second.choice]);
-                }
+                choices.push(vec![first.choice, second.choice]);
+                judged.push(pairs::judged(self.judge, &first.part, &second.part));
             }
         }
-        winners
+        let judged: Vec<&[f32]> = judged.iter().map(Vec::as_slice).collect();
+        let singles: Vec<&[f32]> = self.scores.iter().map(|(_, each)| each.as_slice()).collect();
+        match pairs::best(&judged, |_| true) {
+            Some((best, _)) if !pairs::are_worse(&judged, &singles) => choices.swap_remove(best),
+            _ => vec![single.choice],
+        }
     }
+}
+
+/// Mean of a number of each visitor; 0 without any.
+fn mean(each: &[f32]) -> f32 {
+    each.iter().sum::<f32>() / each.len().max(1) as f32
 }
 
 /// Neighbours of a setting in both directions of a dimension, nearest first.
@@ -237,14 +241,4 @@ fn futures(at: &Setting, steps: Steps) -> Vec<Vec<Setting>> {
     let place = values.iter().position(|future| *future == at.future);
     let Some(place) = place.filter(|_| at.directed()) else { return Vec::new() };
     both_ways(&values, place, |future| Setting { future, ..*at })
-}
-
-/// Mean NDCG@10 over several weights. A pair that needs one exact weight owes it to these visitors, and of many
-/// near-equal pairs the plain maximum takes the luckiest.
-fn robust_ndcg(judge: &Judge<'_>, first: &Part, second: &Part) -> f32 {
-    let at = |[left, right]: [f32; 2]| {
-        let parts = [Weighted { part: first, weight: left }, Weighted { part: second, weight: right }];
-        mean(&judge.blend(&parts, 0.0)).ndcg
-    };
-    PAIR_WEIGHTS.into_iter().map(at).sum::<f32>() / PAIR_WEIGHTS.len() as f32
 }
