@@ -104,7 +104,7 @@ impl Profile {
             dwell_minutes_7d: count(&week, Group::DwellMs) / MINUTE_MS,
             mean_order_value: if orders.count > 0 { orders.value / orders.count as f32 } else { 0.0 },
             price_level: self.rhythm.price_level(),
-            category_variety: self.facets.variety(FacetKind::Category),
+            category_variety: self.facets.variety(FacetKind::Category, now_ms),
             items_in_cart: self.cart().items as f32,
         }
     }

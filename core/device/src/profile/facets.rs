@@ -109,16 +109,19 @@ impl Facets {
         rate(clicked, shown, COMMON_RATE)
     }
 
-    /// Entropy of the openings over the facets of a kind, divided by that of equal shares, 0–1; 0 for fewer than two.
-    pub fn variety(&self, kind: FacetKind) -> f32 {
-        let opened = || self.0.iter().filter(|facet| facet.kind == kind && facet.opened > 0.0);
-        let total = opened().fold(0.0, |sum, facet| sum + facet.opened);
+    /// Entropy of the openings over the facets of a kind at a moment, divided by that of equal shares, 0–1; 0 for fewer
+    /// than two.
+    pub fn variety(&self, kind: FacetKind, now_ms: u64) -> f32 {
+        let of_kind = || self.0.iter().filter(|facet| facet.kind == kind);
+        let opened =
+            || of_kind().map(|facet| facet.opened * facet.fade_at(now_ms)).filter(|left| *left > 0.0);
+        let total = opened().fold(0.0, |sum, opened| sum + opened);
         let count = opened().count();
         if count < 2 || !total.is_finite() {
             return 0.0;
         }
-        let entropy = opened().fold(0.0, |sum, facet| {
-            let share = facet.opened / total;
+        let entropy = opened().fold(0.0, |sum, opened| {
+            let share = opened / total;
             if share > 0.0 { sum - share * libm::logf(share) } else { sum }
         });
         (entropy / libm::logf(count as f32)).clamp(0.0, 1.0)
