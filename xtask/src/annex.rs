@@ -17,7 +17,7 @@ use walrus::{
 /// Where the annex is entered, by how names end. What is reached through these alone moves.
 pub(crate) const ENTRANCES: [&str; 30] = [
     "homebody_device::audit::Audit::of",
-    "homebody_device::bandit::pending::Pending::learn",
+    "homebody_device::bandit::pending::Pending::judge",
     "homebody_device::bandit::pending::Pending::list",
     "homebody_device::intent::probability",
     "homebody_device::onboarding::Wishes::asked",

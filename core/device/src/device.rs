@@ -155,8 +155,8 @@ impl Device {
         let price_band = found.and_then(|(_, _, prices)| prices.band(price?));
         let known = Known { facets: &facets, price, price_band };
         let kept = self.profile.apply(&permit, interaction, &known, now_ms).is_ok();
-        if let Some(key) = item.filter(|_| kept) {
-            let pending = &mut self.listing.get_mut().pending;
+        let pending = &mut self.listing.get_mut().pending;
+        if let Some(key) = item.filter(|_| kept && !pending.is_empty()) {
             pending.judge(&mut self.profile, &permit, key, interaction.kind, now_ms);
         }
         self.dirty |= kept;

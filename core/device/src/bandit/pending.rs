@@ -34,26 +34,17 @@ impl Pending {
         self.0.push(Listed { key, features, at_ms, shown: false });
     }
 
+    /// Whether nothing was listed that could be learned from: only the linear bandit lists anything here.
+    pub(crate) fn is_empty(&self) -> bool {
+        self.0.is_empty()
+    }
+
     /// Learns from an interaction with a listed item.
     ///
     /// The impression books a reward of 0 and the opening that follows adds 1; each counts once a listing, and none
     /// after half an hour. An opening without an impression, as on a fast click, books both.
-    pub(crate) fn judge(
-        &mut self,
-        profile: &mut Profile,
-        permit: &Permit<Personalize>,
-        key: ItemKey,
-        kind: Kind,
-        now_ms: u64,
-    ) {
-        // Only the linear bandit lists anything here.
-        if !self.0.is_empty() {
-            self.learn(profile, permit, key, kind, now_ms);
-        }
-    }
-
     #[inline(never)]
-    fn learn(
+    pub(crate) fn judge(
         &mut self,
         profile: &mut Profile,
         permit: &Permit<Personalize>,
