@@ -7,6 +7,7 @@ type Annexed = typeof import('./annexed.js');
 
 /** Sections that only the annex can read: `TAGS` in core/protocol/src/table/extras.rs. */
 const TAGS = ['PLCY', 'RULE', 'ARMS', 'LINP', 'SEGM', 'INTN', 'QUES', 'TREE', 'DUPL'];
+const RETRY_AFTER_MS = 30_000;
 
 /**
  * The second half of the ranking module: rules, exploration, models, caps. Loaded for the first pool or call that asks
@@ -29,10 +30,10 @@ export class Annex {
     return TAGS.some((tag) => table?.has(tag)) || Object.keys(policy).length > 0;
   }
 
-  /** Loads it once; after a failure it is tried again. */
+  /** Loads it once; what failed is tried again after half a minute, by whoever asks then. */
   load(): Promise<void> {
     this.#loading ??= this.#load().catch((thrown: unknown) => {
-      this.#loading = undefined;
+      setTimeout(() => (this.#loading = undefined), RETRY_AFTER_MS);
       throw thrown;
     });
     return this.#loading;

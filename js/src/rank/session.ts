@@ -26,6 +26,7 @@ export class Session {
   readonly #context: SessionContext;
   readonly #glue: RankModule;
   readonly #annex: Annex;
+  #told: unknown;
   #home: Home;
   #pool: Table | undefined;
   #catalog: Table | undefined;
@@ -123,13 +124,14 @@ export class Session {
     return this.#guarded(() => question(this.#journal.machine));
   }
 
-  /** Loads the annex; false, and reported, when it cannot be had. */
+  /** Loads the annex; false, and reported once a try, when it cannot be had. */
   async complete(): Promise<boolean> {
     try {
       await this.#annex.load();
       return true;
     } catch (thrown) {
-      this.#failed(thrown);
+      if (thrown !== this.#told) this.#failed(thrown);
+      this.#told = thrown;
       return false;
     }
   }
