@@ -1,6 +1,7 @@
 import assert from 'node:assert/strict';
-import { readFileSync } from 'node:fs';
+import { readdirSync, readFileSync } from 'node:fs';
 import { test } from 'node:test';
+import { Annex } from '../src/rank/annex.js';
 import type { RankedRow } from '../src/rank/engine.js';
 import { deviceOf, referrerOf, regionOf } from '../src/rank/page.js';
 import type { Noted } from '../src/rank/journal.js';
@@ -52,6 +53,20 @@ test('the kind of device', () => {
   assert.equal(deviceOf(844, 390, true), 'phone');
   assert.equal(deviceOf(820, 1180, true), 'tablet');
   assert.equal(deviceOf(390, 844, false), 'desktop');
+});
+
+test('every section that only the annex reads asks for it, and so does a policy', () => {
+  const protocol = new URL('../../../../core/protocol/src/', import.meta.url);
+  const sources = (readdirSync(protocol, { recursive: true }) as string[]).filter((name) => name.endsWith('.rs'));
+  const text = sources.map((name) => readFileSync(new URL(name, protocol), 'utf8')).join('');
+  const tags = [...text.matchAll(/const TAG: &'static str = "(....)"/g)].map(([, tag]) => tag);
+  const annex = new Annex(new Promise(() => undefined), undefined);
+  const having = (only: string): Table => ({ has: (tag: string) => tag === only }) as Table;
+  assert.equal(tags.length, 9);
+  for (const tag of tags) assert.ok(annex.isNeeded(having(tag ?? '')), tag);
+  assert.ok(!annex.isNeeded(having('KEYS'), {}));
+  assert.ok(!annex.isNeeded(undefined));
+  assert.ok(annex.isNeeded(undefined, { diversity: 1 }));
 });
 
 test('settings stand in the order the module reads them in', () => {
