@@ -113,6 +113,19 @@ fn unknown_items_are_counted_and_are_no_error() {
 }
 
 #[test]
+fn a_history_of_other_items_does_not_replace_a_model() {
+    let (_dir, store) = store_with_items(20);
+    run(&store, HistoryFormat::Csv, log(100), false).unwrap();
+    let before = store.latest_model().unwrap();
+    assert!(before.is_some());
+    let other = "visitor,item,ts\nv,gone-1,1790000000\nw,gone-2,1790000001\n".to_owned();
+    let error = run(&store, HistoryFormat::Csv, other, false).unwrap_err();
+    assert_eq!(error.code(), "nothing_usable");
+    assert!(error.to_string().starts_with("no row of 2 can be learned from, 2 name items"), "{error}");
+    assert_eq!(store.latest_model().unwrap(), before);
+}
+
+#[test]
 fn every_bad_row_is_named_with_its_code() {
     let (_dir, store) = store_with_items(3);
     let text = "user;item;kind;ts;qty\n1;item-1;click;100;1\n;item-1;click;100;1\n1;;click;100;1\n\

@@ -30,6 +30,7 @@ pub(crate) fn fix(code: &str) -> Option<&'static str> {
         "empty_source" => {
             "check that the export wrote the file; to empty a catalogue, publish from a new data folder"
         }
+        "nothing_usable" => "compare the `item` column with the ids of the catalogue, letter by letter",
         "empty_catalog" => "run `homebody import catalog FILE` first",
         "empty_pool" => "check the placement's categories and rules, and that items are available",
         "placement_name" => "change placements.name in the configuration",

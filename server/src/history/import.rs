@@ -109,6 +109,9 @@ pub fn import(
     report.visitors = history.visitors() as u64;
     report.weightless_rows += history.ignored_rows();
     report.used = report.used.saturating_sub(history.ignored_rows());
+    if report.used == 0 {
+        return Err(ImportError::NothingUsable { rows: report.rows, unknown: report.unknown_item_rows });
+    }
     let mut tell = |training| progress(HistoryProgress::Training(training));
     let config = TrainConfig { added_at: snapshot.added_at(), ..options.train.clone() };
     let trained = homebody_learn::train(&history, &snapshot.learnable(), &config, &mut tell)

@@ -35,6 +35,16 @@ pub enum ImportError {
         /// File name, or `-` for standard input.
         source_name: String,
     },
+    /// No row of a history can be learned from: a model of nothing would take the place of a good one.
+    #[error(
+        "no row of {rows} can be learned from, {unknown} name items the catalogue does not have; nothing was changed"
+    )]
+    NothingUsable {
+        /// Rows read.
+        rows: u64,
+        /// Rows whose item the catalogue does not know.
+        unknown: u64,
+    },
     /// A history names items, so the items come first.
     #[error("the catalogue is empty; run `homebody import catalog FILE` before a history")]
     EmptyCatalog,
@@ -62,6 +72,7 @@ impl ImportError {
             Self::Rejected { .. } => "rejected_lines",
             Self::UnknownFormat { .. } => "unknown_format",
             Self::Empty { .. } => "empty_source",
+            Self::NothingUsable { .. } => "nothing_usable",
             Self::EmptyCatalog => "empty_catalog",
             Self::NoEntropy(_) => "no_entropy",
             Self::Learn { code, .. } => code,

@@ -75,9 +75,10 @@ fn problem(error: &Error) -> Problem {
 fn import_status(error: &ImportError) -> StatusCode {
     match error {
         ImportError::Io { .. } | ImportError::UnknownFormat { .. } => StatusCode::BAD_REQUEST,
-        ImportError::Rejected { .. } | ImportError::Empty { .. } | ImportError::Learn { .. } => {
-            StatusCode::UNPROCESSABLE_ENTITY
-        }
+        ImportError::Rejected { .. }
+        | ImportError::Empty { .. }
+        | ImportError::NothingUsable { .. }
+        | ImportError::Learn { .. } => StatusCode::UNPROCESSABLE_ENTITY,
         ImportError::Store(error) => store_status(error),
         _ => StatusCode::INTERNAL_SERVER_ERROR,
     }
