@@ -259,22 +259,3 @@ fn an_empty_catalogue_publishes_nothing() {
     assert_eq!(publish(&store, &signer, &options()).unwrap_err().code(), "empty_catalog");
     assert_eq!(store.current_version().unwrap(), None);
 }
-
-#[test]
-fn an_item_without_a_date_is_as_old_as_its_first_interaction() {
-    let (_dir, store, signer) = shop(1);
-    let items =
-        ["{\"id\":\"dated\",\"added_at\":1700000000}", "{\"id\":\"touched\"}", "{\"id\":\"untouched\"}"];
-    import_items(&store, &items.map(|item| format!("{item}\n")).concat());
-    let log = "visitor,item,ts\nv1,dated,1790000000\nv2,touched,1790000900\nv1,touched,1790000500\n";
-    let source = Source::from_reader("log", Cursor::new(log)).unwrap();
-    let import = HistoryImport { format: Some(HistoryFormat::Csv), now: NOW, ..HistoryImport::default() };
-    history::import(&store, source, &import, &mut |_| {}).unwrap();
-    publish(&store, &signer, &options()).unwrap();
-    let pool = Table::read(bytes(&store.current().unwrap().unwrap(), "home")).unwrap();
-    let added_at = |id: &str| pool.added_at((0..pool.rows()).find(|&row| pool.id(row) == id).unwrap());
-    assert_eq!(
-        ["dated", "touched", "untouched"].map(added_at),
-        [Some(1_700_000_000), Some(1_790_000_500), None]
-    );
-}

@@ -1,9 +1,8 @@
-//! The taste for an item's facets, and how new it is: what the learner judges blends by against what the device ranks by.
+//! The taste for an item's facets: what the learner judges blends by against what the device ranks by.
 #![expect(clippy::unwrap_used, reason = "a test stops at the first surprise")]
 
 use homebody_device::{Consent, Device, Interaction, RankRequest};
 use homebody_learn::judge::Judge;
-use homebody_learn::popularity::freshness;
 use homebody_learn::split::{Split, sessions};
 use homebody_learn::{Catalogue, CatalogueItem, HistoryBuilder, HistoryRow};
 use homebody_protocol::table::{
@@ -162,21 +161,6 @@ proptest! {
                     prop_assert!((part - score).abs() < FADED, "{part} {score} of {row} at {moment} by {feature:?}");
                 }
             }
-        }
-    }
-
-    #[test]
-    fn an_item_is_as_new_to_the_learner_as_to_a_device(
-        added_at in prop::collection::vec(prop_oneof![Just(0u32), 1_500_000_000u32..1_610_000_000], ITEMS as usize),
-        now in START..1_700_000_000,
-    ) {
-        let learned = freshness(&added_at, now);
-        let mut device = device(&vec![Vec::new(); ITEMS as usize], Feature::Freshness, &added_at);
-        assert!(device.record(&Interaction::new(Kind::Search, "anything"), now as u64 * 1_000));
-        let ranked = scores(&device, now);
-        prop_assert_eq!(ranked.len(), ITEMS as usize / 2);
-        for (row, score) in ranked {
-            prop_assert_eq!(score, learned[row as usize], "to the bit");
         }
     }
 }

@@ -23,8 +23,6 @@ pub struct TrainConfig {
     pub trend_half_life_days: f32,
     /// Content neighbours an item carries.
     pub content_neighbours: usize,
-    /// When each item of the catalogue appeared, Unix seconds, 0 unknown; empty for a catalogue without dates.
-    pub added_at: Vec<u32>,
     /// How the newest window is cut for judging; `None` reads it off the history.
     pub protocol: Option<Protocol>,
     /// Seed of the sample of judged visitors.
@@ -70,9 +68,6 @@ pub struct TrainedModel {
     pub popularity: Vec<f32>,
     /// [`homebody_protocol::table::Feature::Trend`] of each catalogue row.
     pub trend: Vec<f32>,
-    /// When each catalogue row was first touched, Unix seconds, 0 unknown. What the catalogue does not date is to be
-    /// published with this: [`homebody_protocol::table::Feature::Freshness`] was learned from it.
-    pub first_touches: Vec<u32>,
     /// `None` when no visitor could be judged; the model is then content and popularity by default weights.
     pub metrics: Option<TrainMetrics>,
     /// The sums of the chosen model; `None` without a collaborative part.
@@ -119,7 +114,6 @@ impl Default for TrainConfig {
             popularity_half_life_days: 90.0,
             trend_half_life_days: 7.0,
             content_neighbours: 20,
-            added_at: Vec::new(),
             protocol: None,
             seed: 0,
         }

@@ -54,11 +54,6 @@ impl Snapshot {
         }
     }
 
-    /// When each item appeared, by the catalogue; Unix seconds, 0 unknown.
-    pub fn added_at(&self) -> Vec<u32> {
-        self.items.iter().map(|item| item.added_at).collect()
-    }
-
     /// Prices and categories, by the place of the item.
     pub fn shelf(&self) -> Shelf {
         let is_category = |facet: &&u16| self.facets[usize::from(**facet)].kind == FacetKind::Category;

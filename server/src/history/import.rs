@@ -113,8 +113,7 @@ pub fn import(
         return Err(ImportError::NothingUsable { rows: report.rows, unknown: report.unknown_item_rows });
     }
     let mut tell = |training| progress(HistoryProgress::Training(training));
-    let config = TrainConfig { added_at: snapshot.added_at(), ..options.train.clone() };
-    let trained = homebody_learn::train(&history, &snapshot.learnable(), &config, &mut tell)
+    let trained = homebody_learn::train(&history, &snapshot.learnable(), &options.train, &mut tell)
         .map_err(|error| ImportError::Learn { code: error.code(), message: error.to_string() })?;
     drop(history);
     let journeys = journeys.finish();

@@ -4,8 +4,7 @@
 //! Bytes, little-endian: `"HBMD"`, `u16` version, `u32` items and their ids (`u32` length, UTF-8),
 //! `f32` popularity and `f32` trend per item, `f32` evidence_k, `u32` features × (`u32` feature, `f32` weight,
 //! mean, sd), `u32` list sets × (`u8` source, `u8` decay, `f32` decay value, weight, mean, sd, then per item
-//! `u32` entries × (`u32` item, `f32` weight)). Version 2 adds what [`Learned`] says, version 3 a `u32` per item: when it
-//! was first touched. Older versions are read without what they did not know.
+//! `u32` entries × (`u32` item, `f32` weight)). Version 2 adds what [`Learned`] says; version 1 is read without it.
 
 use super::learned::Learned;
 use homebody_learn::TrainedModel;
@@ -13,7 +12,7 @@ use homebody_protocol::table::{Blend, Feature, FeatureWeight, ListSetDraft, List
 use homebody_protocol::{Decay, ItemKey};
 
 const MAGIC: &[u8; 4] = b"HBMD";
-const VERSION: u16 = 3;
+const VERSION: u16 = 2;
 
 /// A trained model. Item `i` is called `ids[i]`, and lists name it by the key `i + 1`.
 #[derive(Clone, Debug)]
@@ -24,8 +23,6 @@ pub struct Model {
     pub popularity: Vec<f32>,
     /// [`Feature::Trend`] of each item.
     pub trend: Vec<f32>,
-    /// When each item was first touched, Unix seconds, 0 unknown: its age where the catalogue tells none.
-    pub first_touches: Vec<u32>,
     /// How the parts of a score add up.
     pub blend: Blend,
     /// Neighbour lists, one list an item.
@@ -52,8 +49,8 @@ pub enum ModelError {
 impl Model {
     /// A model over items called `ids`, in the order they were trained in.
     pub fn new(ids: Vec<String>, trained: TrainedModel, learned: Learned) -> Self {
-        let TrainedModel { list_sets, blend, popularity, trend, first_touches, .. } = trained;
-        Self { ids, popularity, trend, first_touches, blend, list_sets, learned }
+        let TrainedModel { list_sets, blend, popularity, trend, .. } = trained;
+        Self { ids, popularity, trend, blend, list_sets, learned }
     }
 
     /// Empties the content lists: they depend on the catalogue alone and are made anew from it at every
@@ -86,7 +83,6 @@ impl Model {
             put_list_set(&mut out, set);
         }
         self.learned.encode(&mut out);
-        out.extend(self.first_touches.iter().flat_map(|at| at.to_le_bytes()));
         out
     }
 
@@ -118,13 +114,10 @@ impl Model {
         })?;
         let list_sets = input.many(|input| input.list_set(ids.len()))?;
         let learned = if version == 1 { Learned::default() } else { Learned::decode(&mut input, ids.len())? };
-        let first_touches = (0..ids.len()).map(|_| if version < 3 { Ok(0) } else { input.u32() });
-        let first_touches = first_touches.collect::<Result<_, _>>()?;
         if !input.0.is_empty() {
             return Err(ModelError::Damaged);
         }
-        let blend = Blend { evidence_k, features };
-        Ok(Self { ids, popularity, trend, first_touches, blend, list_sets, learned })
+        Ok(Self { ids, popularity, trend, blend: Blend { evidence_k, features }, list_sets, learned })
     }
 }
 
@@ -260,7 +253,6 @@ mod tests {
             ids: vec!["a".to_owned(), "ö".to_owned()],
             popularity: vec![1.0, 2.0],
             trend: vec![0.0, 3.5],
-            first_touches: vec![0, 1_700_000_000],
             blend: Blend {
                 evidence_k: 2.0,
                 features: vec![FeatureWeight { feature: Feature::Brand, weight: 0.3, mean: 0.0, sd: 1.0 }],
@@ -289,7 +281,6 @@ mod tests {
         assert_eq!((read.ids, read.blend, read.learned), (model().ids, model().blend, learned()));
         assert_eq!(read.list_sets[0].lists[0], [(ItemKey(2), -0.25)]);
         assert_eq!(read.list_sets[0].decay, Decay::Days { half_life: 30.0 });
-        assert_eq!(read.first_touches, model().first_touches);
     }
 
     #[test]
@@ -308,18 +299,13 @@ mod tests {
     }
 
     #[test]
-    fn older_versions_are_read_without_what_they_did_not_know() {
-        let (mut second, mut tail) = (model().encode(), Vec::new());
-        second.truncate(second.len() - 4 * model().ids.len());
-        second[4] = 2;
-        let read = Model::decode(&second).unwrap();
-        assert_eq!((read.learned, read.first_touches), (learned(), vec![0, 0]));
+    fn the_first_version_is_read_without_what_it_did_not_know() {
+        let (whole, mut tail) = (model().encode(), Vec::new());
         learned().encode(&mut tail);
-        let mut first = second[..second.len() - tail.len()].to_vec();
+        let mut first = whole[..whole.len() - tail.len()].to_vec();
         first[4] = 1;
         let read = Model::decode(&first).unwrap();
         assert_eq!((read.learned, read.ids), (Learned::default(), model().ids));
-        assert_eq!(read.first_touches, [0, 0]);
     }
 
     #[test]

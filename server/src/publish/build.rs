@@ -35,7 +35,7 @@ pub fn publish(
     let scores = Scores::load(store, &snapshot)?;
     let order = neutral(&snapshot.items, &scores.popularity, &scores.trend);
     let current = store.id_seed()?;
-    let plans = plan(&snapshot, &scores, &order, &options.placements, options.table_items, current)?;
+    let plans = plan(&snapshot, &order, &options.placements, options.table_items, current)?;
     let id_seed = seed::choose(named_ids(&plans, &snapshot, &scores), current)?;
     let created_at = u32::try_from(store.data_as_of()?.min(options.now)).unwrap_or(u32::MAX);
     let trees = ensemble::load(store)?;

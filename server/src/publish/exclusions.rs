@@ -16,8 +16,6 @@ use crate::catalog::Snapshot;
 /// The rules that may exclude an item whoever looks.
 pub(super) struct Exclusions<'a> {
     snapshot: &'a Snapshot,
-    /// When each item of it appeared, 0 unknown.
-    added_at: &'a [u32],
     id_seed: u32,
     /// Key of each facet of the snapshot.
     facets: Vec<FacetKey>,
@@ -26,11 +24,11 @@ pub(super) struct Exclusions<'a> {
 
 impl<'a> Exclusions<'a> {
     /// Of rules compiled for a seed.
-    pub(super) fn of(rules: Rules, snapshot: &'a Snapshot, added_at: &'a [u32], id_seed: u32) -> Self {
+    pub(super) fn of(rules: Rules, snapshot: &'a Snapshot, id_seed: u32) -> Self {
         let excludes = |rule: &Rule| rule.action == Action::Exclude;
         let rules = rules.0.into_iter().filter(excludes).map(certain).collect();
         let key = |facet: &Facet| facet.kind.key(id_seed, &facet.name);
-        Self { snapshot, added_at, id_seed, facets: snapshot.facets.iter().map(key).collect(), rules }
+        Self { snapshot, id_seed, facets: snapshot.facets.iter().map(key).collect(), rules }
     }
 
     /// Whether the item at `index` of the snapshot is left out.
@@ -46,7 +44,7 @@ impl<'a> Exclusions<'a> {
             facets: &facets,
             price: item.price.map(|price| price as f32),
             // Only whether it is known is asked for.
-            age_s: (self.added_at[index] > 0).then_some(0),
+            age_s: (item.added_at > 0).then_some(0),
             in_stock: item.available,
             place: 0,
         };

@@ -19,8 +19,6 @@ pub(super) struct Scores {
     pub(super) popularity: Vec<f32>,
     /// Trend of each item.
     pub(super) trend: Vec<f32>,
-    /// When each item appeared, by the catalogue or else by its first touch; Unix seconds, 0 unknown.
-    pub(super) added_at: Vec<u32>,
     /// How the parts of a score add up.
     pub(super) blend: Blend,
     /// Lists of each item; entries name `ids` by place + 1.
@@ -57,14 +55,12 @@ impl Scores {
                     })?;
             let model = Model::new(ids.clone(), trained, Learned::default());
             let mut scores = Self::over(ids, model, none);
-            scores.heed_dates(snapshot);
             scores.find_duplicates(snapshot);
             return Ok(scores);
         };
         let model = Model::decode(&stored.model)
             .map_err(|error| StoreError::Damaged { what: "model", reason: error.to_string() })?;
         let mut scores = Self::over(ids.clone(), model, info(&stored)?);
-        scores.heed_dates(snapshot);
         scores.renew_content(snapshot, &ids);
         scores.find_duplicates(snapshot);
         Ok(scores)
@@ -76,7 +72,6 @@ impl Scores {
         let places: Vec<Option<usize>> = ids.iter().map(|id| known.get(id.as_str()).copied()).collect();
         let column = |values: &[f32]| places.iter().map(|place| place.map_or(0.0, |at| values[at])).collect();
         let (popularity, trend) = (column(&model.popularity), column(&model.trend));
-        let added_at = places.iter().map(|place| place.map_or(0, |at| model.first_touches[at])).collect();
         let list_sets: Vec<ListSetDraft> = model
             .list_sets
             .iter()
@@ -88,16 +83,7 @@ impl Scores {
             .collect();
         let ids = vec![model.ids.clone(); list_sets.len()];
         let (blend, learned) = (model.blend, model.learned);
-        let duplicates = Vec::new();
-        Self { popularity, trend, added_at, blend, list_sets, ids, learned, places, duplicates, info }
-    }
-
-    /// What the catalogue says of an item's age counts more than when it was first touched, as in training.
-    fn heed_dates(&mut self, snapshot: &Snapshot) {
-        for (at, item) in self.added_at.iter_mut().zip(&snapshot.items).filter(|(_, item)| item.added_at > 0)
-        {
-            *at = item.added_at;
-        }
+        Self { popularity, trend, blend, list_sets, ids, learned, places, duplicates: Vec::new(), info }
     }
 
     /// Content neighbours come from the catalogue of today, so that new items have some.

@@ -25,7 +25,6 @@ pub(super) struct Plan {
 /// Plans one pool a placement and the catalogue table. Rules name items and facets by the keys of `id_seed`.
 pub(super) fn plan(
     snapshot: &Snapshot,
-    scores: &Scores,
     order: &[usize],
     placements: &[Placement],
     table_items: usize,
@@ -35,7 +34,7 @@ pub(super) fn plan(
     for placement in placements {
         let (policy, rules) = (placement.policy.sane(), rules::of(placement)?);
         let compiled = rules::compile(&placement.name, &rules, id_seed)?;
-        let exclusions = Exclusions::of(compiled, snapshot, &scores.added_at, id_seed);
+        let exclusions = Exclusions::of(compiled, snapshot, id_seed);
         let belongs = |index: &&usize| {
             let item = &snapshot.items[**index];
             item.available && may_stand_in(item, placement) && !exclusions.exclude(**index)
@@ -99,7 +98,7 @@ pub(super) fn draft(
             id: item.id.clone(),
             popularity: scores.popularity[index],
             trend: scores.trend[index],
-            added_at: scores.added_at[index],
+            added_at: item.added_at,
             price: item.price.map(|price| price as f32),
             flags: flags(item),
             facets: snapshot.item_facets[index].iter().map(|facet| used[facet]).collect(),

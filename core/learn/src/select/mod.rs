@@ -1,7 +1,6 @@
 //! The search: hold the newest window back, choose on it, refit on everything.
 
 mod blend;
-mod common;
 mod fit;
 mod gate;
 mod grid;
@@ -14,7 +13,7 @@ use crate::catalogue::Catalogue;
 use crate::content;
 use crate::head::Head;
 use crate::history::History;
-use crate::judge::{JUDGED_PLACES, Judge, Part, Weighted};
+use crate::judge::{JUDGED_PLACES, Judge, Part, Weighted, moments};
 use crate::lists::{Lists, shortened};
 use crate::metrics::mean;
 use crate::popularity::decayed_counts;
@@ -22,9 +21,8 @@ use crate::split::{Split, newest_window, sample_judged};
 use crate::steps::{DAY_S, Steps, has_times};
 use crate::sums::Sums;
 use crate::train::{Progress, TrainConfig, TrainError, TrainMetrics, TrainedModel};
-use common::{Common, blend_of};
 use fit::{Choice, Fitter, Scope};
-use homebody_protocol::table::{FacetKind, Feature, FeatureWeight, ListSetDraft, ListSource};
+use homebody_protocol::table::{Blend, FacetKind, Feature, FeatureWeight, ListSetDraft, ListSource};
 use homebody_protocol::{Decay, ItemKey};
 
 /// Head of the search; the cube of the ratio to the full head is what it saves.
@@ -142,13 +140,13 @@ impl Search<'_> {
         let half_lives_days = self.choose_half_lives(split, judge);
         let common = self.common(&split.train, split.now, half_lives_days);
         let alone = |part: &Part| mean(&judge.blend(&[Weighted { part, weight: 1.0 }], 0.0));
-        let [popularity, trend, fresh] = common.parts();
+        let [popularity, trend] = [&common.popularity, &common.trend].map(|values| Part::common(values));
         let (popularity_alone, trend_alone) = (alone(&popularity), alone(&trend));
         for set in self.return_sets(&split.train, judge) {
             parts.push(judge.part(&set)?);
         }
         let lists = parts.len();
-        parts.extend([content, popularity, trend, fresh]);
+        parts.extend([content, popularity, trend]);
         parts.extend(self.affinities(judge));
         let chosen = weigh(judge, &parts, choices.len(), lists);
         let metrics = TrainMetrics {
@@ -200,7 +198,6 @@ impl Search<'_> {
             blend: blend_of(decision.chosen.evidence_k, weights, &features),
             popularity: common.popularity,
             trend: common.trend,
-            first_touches: common.first_touches,
             metrics: Some(decision.metrics),
             sums: Some(Sums { keys, gram, sequences }),
             unknown_item_rows: self.unknown_item_rows(),
@@ -222,7 +219,6 @@ impl Search<'_> {
             blend,
             popularity: common.popularity,
             trend: common.trend,
-            first_touches: common.first_touches,
             metrics: None,
             sums: None,
             unknown_item_rows: self.unknown_item_rows(),
@@ -288,7 +284,7 @@ impl Search<'_> {
         [returns::LAST, returns::ANY].map(set).to_vec()
     }
 
-    /// Affinities in the order of the blend's features.
+    /// Affinities in the order of [`FEATURES`].
     fn affinities(&self, judge: &Judge<'_>) -> Vec<Part> {
         let kinds = [FacetKind::Category, FacetKind::Brand, FacetKind::Tag];
         kinds.map(|kind| judge.affinity(self.catalogue, kind)).to_vec()
@@ -318,7 +314,37 @@ impl Search<'_> {
     }
 
     fn common(&self, history: &History, now: i64, half_lives_days: [f32; 2]) -> Common {
-        Common::of(history, self.catalogue.items.len(), now, half_lives_days, self.config)
+        let counts =
+            |half_life_days| decayed_counts(history, self.catalogue.items.len(), half_life_days, now);
+        let [popularity, trend] = half_lives_days.map(counts);
+        Common { popularity, trend }
+    }
+}
+
+/// The features of the blend besides lists, in the order in which they are weighed.
+const FEATURES: [Feature; 5] =
+    [Feature::Popularity, Feature::Trend, Feature::Category, Feature::Brand, Feature::Tag];
+
+/// Columns that are the same for every visitor.
+struct Common {
+    popularity: Vec<f32>,
+    trend: Vec<f32>,
+}
+
+impl Common {
+    /// Mean and standard deviation of each column.
+    fn moments(&self) -> Vec<(f32, f32)> {
+        vec![moments(&self.popularity), moments(&self.trend)]
+    }
+}
+
+fn blend_of(evidence_k: f32, weights: &[f32], moments: &[(f32, f32)]) -> Blend {
+    let feature = |((feature, &weight), &(mean, sd)): ((Feature, &f32), &(f32, f32))| {
+        (weight != 0.0).then_some(FeatureWeight { feature, weight, mean, sd })
+    };
+    Blend {
+        evidence_k,
+        features: FEATURES.into_iter().zip(weights).zip(moments).filter_map(feature).collect(),
     }
 }
 
