@@ -139,7 +139,7 @@ impl Ours {
             id: item.id.clone(),
             popularity: model.popularity[index],
             trend: model.trend[index],
-            added_at: model.first_touches[index],
+            added_at: 0,
             price: item.price,
             flags,
             facets: keyed.catalogue.items[index].facets.clone(),
