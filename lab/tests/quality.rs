@@ -26,8 +26,8 @@ use std::path::PathBuf;
 
 /// Share of the full catalogue's NDCG@10 that a pool and the device's retrieval keep.
 const KEPT: f64 = 0.98;
-/// Bytes a candidate: two time scales of 100 neighbours at three bytes, and as much again for the rest of a row.
-const MOST_BYTES: f64 = 1_200.0;
+/// Bytes a candidate: a pool of 500 stays within a quarter of a megabyte.
+const MOST_BYTES: f64 = 512.0;
 /// Visitors it is looked at with.
 const KEPT_VISITORS: usize = 1_000;
 const SEED: u64 = 0;
