@@ -13,25 +13,27 @@ use walrus::{ConstExpr, DataKind, FunctionId, Module};
 /// Modules of the standard library that keep tables to format by.
 const OWNERS: [&str; 3] = ["::num::flt2dec::", "::unicode::printable::", "::unicode::unicode_data::"];
 
-/// Who had which address, before anything was snipped.
-pub(crate) struct Addresses(BTreeMap<u64, Vec<FunctionId>>);
+/// Who had which address, before anything was snipped; `None` where the data itself points: what is read through such a
+/// pointer is kept.
+pub(crate) struct Addresses(BTreeMap<u64, Option<Vec<FunctionId>>>);
 
 impl Addresses {
     /// Every number of the code that may be an address.
     pub(crate) fn of(module: &Module) -> Self {
-        let mut found = BTreeMap::<u64, Vec<FunctionId>>::new();
+        let mut found = BTreeMap::<u64, Option<Vec<FunctionId>>>::new();
         for (id, function) in module.funcs.iter_local() {
             let mut numbers = Numbers::default();
             dfs_in_order(&mut numbers, function, function.entry_block());
-            numbers.0.into_iter().for_each(|number| found.entry(number).or_default().push(id));
+            for number in numbers.0 {
+                found.entry(number).or_default().get_or_insert_default().push(id);
+            }
         }
-        // What the data itself points to is kept.
         for (start, bytes) in places(module) {
             let aligned = (4 - start % 4) % 4;
             let words = bytes.get(aligned as usize..).unwrap_or_default().chunks_exact(4);
             words.for_each(|word| {
                 if let Ok(word) = word.try_into() {
-                    found.entry(u64::from(u32::from_le_bytes(word))).or_default();
+                    found.insert(u64::from(u32::from_le_bytes(word)), None);
                 }
             });
         }
@@ -46,9 +48,11 @@ impl Addresses {
         let is_owner =
             |id: &FunctionId| name(*id).is_some_and(|name| OWNERS.iter().any(|owner| name.contains(owner)));
         let next = self.0.keys().skip(1);
-        let ranges =
-            self.0.iter().zip(next).filter(|((_, had), _)| !had.is_empty() && had.iter().all(is_owner));
-        ranges.map(|((&start, had), &end)| (start, end, had.clone())).collect()
+        let ranges = self.0.iter().zip(next).filter_map(|((&start, had), &end)| {
+            let had = had.as_ref().filter(|had| had.iter().all(is_owner))?;
+            Some((start, end, had.clone()))
+        });
+        ranges.collect()
     }
 }
 
