@@ -138,6 +138,8 @@ impl Check<'_> {
         self.names(&clear.cookies, &at("clear.cookies"));
         self.names(&clear.local_storage, &at("clear.localStorage"));
         self.names(&clear.indexed_db, &at("clear.indexedDB"));
+        self.names(&clear.cache_storage, &at("clear.cacheStorage"));
+        self.names(&clear.file_system, &at("clear.fileSystem"));
     }
 
     fn map(&mut self, purpose: &Purpose, path: &str) {
@@ -251,7 +253,7 @@ fn ids<T>(words: &std::collections::BTreeMap<String, T>) -> Vec<&str> {
     words.keys().map(String::as_str).collect()
 }
 
-fn is_id(text: &str) -> bool {
+pub(super) fn is_id(text: &str) -> bool {
     let is_part = |byte: u8| byte.is_ascii_lowercase() || byte.is_ascii_digit() || byte == b'-';
     (1..=64).contains(&text.len()) && text.bytes().all(is_part)
 }

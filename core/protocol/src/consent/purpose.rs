@@ -35,11 +35,11 @@ pub struct Purpose {
     #[serde(skip_serializing_if = "Option::is_none")]
     #[cfg_attr(feature = "ts", ts(optional))]
     pub retention_days: Option<u16>,
-    /// Privacy budget of one contribution, above 0 to 10; smaller is noisier.
+    /// The most ε that one contribution may cost, above 0 to 10: devices answer no task that costs more.
     #[serde(skip_serializing_if = "Option::is_none")]
     #[cfg_attr(feature = "ts", ts(optional))]
     pub epsilon: Option<f64>,
-    /// What it is called by other consent platforms.
+    /// What it is called by the consent platform that asks.
     #[cfg_attr(feature = "ts", ts(as = "Option<_>", optional))]
     pub map: PurposeMap,
     /// What is deleted when consent is taken back.
@@ -129,6 +129,54 @@ pub enum DataKind {
 }
 
 impl DataKind {
+    /// All of them.
+    pub const ALL: [Self; 19] = [
+        Self::Views,
+        Self::Clicks,
+        Self::Dwell,
+        Self::Searches,
+        Self::Cart,
+        Self::Purchases,
+        Self::Ratings,
+        Self::Answers,
+        Self::Device,
+        Self::Location,
+        Self::Identifiers,
+        Self::Health,
+        Self::SexLife,
+        Self::EthnicOrigin,
+        Self::PoliticalOpinions,
+        Self::Beliefs,
+        Self::TradeUnion,
+        Self::Genetic,
+        Self::Biometric,
+    ];
+
+    /// Its word in the file.
+    pub fn word(self) -> &'static str {
+        match self {
+            Self::Views => "views",
+            Self::Clicks => "clicks",
+            Self::Dwell => "dwell",
+            Self::Searches => "searches",
+            Self::Cart => "cart",
+            Self::Purchases => "purchases",
+            Self::Ratings => "ratings",
+            Self::Answers => "answers",
+            Self::Device => "device",
+            Self::Location => "location",
+            Self::Identifiers => "identifiers",
+            Self::Health => "health",
+            Self::SexLife => "sex-life",
+            Self::EthnicOrigin => "ethnic-origin",
+            Self::PoliticalOpinions => "political-opinions",
+            Self::Beliefs => "beliefs",
+            Self::TradeUnion => "trade-union",
+            Self::Genetic => "genetic",
+            Self::Biometric => "biometric",
+        }
+    }
+
     /// Whether it is of a special category (GDPR Art. 9(1)).
     pub fn is_special(self) -> bool {
         matches!(
@@ -236,11 +284,17 @@ pub struct Clear {
     /// Cookies.
     #[cfg_attr(feature = "ts", ts(as = "Option<_>", optional))]
     pub cookies: Vec<String>,
-    /// Keys of localStorage.
+    /// Keys of localStorage and sessionStorage.
     #[cfg_attr(feature = "ts", ts(as = "Option<_>", optional))]
     pub local_storage: Vec<String>,
     /// Databases of IndexedDB.
     #[serde(rename = "indexedDB")]
     #[cfg_attr(feature = "ts", ts(as = "Option<_>", optional))]
     pub indexed_db: Vec<String>,
+    /// Caches of the Cache API.
+    #[cfg_attr(feature = "ts", ts(as = "Option<_>", optional))]
+    pub cache_storage: Vec<String>,
+    /// Files and folders at the top of the origin's private file system.
+    #[cfg_attr(feature = "ts", ts(as = "Option<_>", optional))]
+    pub file_system: Vec<String>,
 }

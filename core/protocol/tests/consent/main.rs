@@ -5,6 +5,9 @@
 
 mod agreement;
 mod fixtures;
+mod law;
+mod machine;
+mod material;
 mod modes;
 mod mutations;
 mod page;

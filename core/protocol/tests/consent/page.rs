@@ -3,7 +3,8 @@
 use std::collections::BTreeSet;
 
 use homebody_protocol::consent::{
-    BUILT_IN_LANGUAGES, ConsentConfig, FIRST_LAYER_WORDS, Severity, lint, lint_rules,
+    BUILT_IN_LANGUAGES, BUILT_IN_PURPOSES, ConsentConfig, DataKind, FIRST_LAYER_WORDS, NOTICE_KEYS, Severity,
+    lint, lint_rules,
 };
 use serde_json::json;
 
@@ -46,6 +47,18 @@ fn the_table_of_codes_is_that_of_the_lint() {
 fn the_built_in_texts_are_as_the_package_has_them() {
     let cases: Vec<_> =
         FIRST_LAYER_WORDS.iter().map(|(key, words)| json!({ "key": key, "words": words })).collect();
-    let value = json!({ "spec_version": 1, "languages": BUILT_IN_LANGUAGES, "cases": cases });
+    let kinds = DataKind::ALL.iter().map(|kind| format!("data.{}", kind.word()));
+    let purposes =
+        BUILT_IN_PURPOSES.iter().flat_map(|id| ["title", "body"].map(|part| format!("purposes.{id}.{part}")));
+    let keys: BTreeSet<String> =
+        NOTICE_KEYS.iter().map(|key| (*key).to_owned()).chain(kinds).chain(purposes).collect();
+    let value = json!({ "spec_version": 1, "languages": BUILT_IN_LANGUAGES, "keys": keys, "cases": cases });
     golden("built-in.json", &format!("{}\n", serde_json::to_string_pretty(&value).unwrap()));
+}
+
+#[test]
+fn words_of_data_are_those_of_the_file() {
+    for kind in DataKind::ALL {
+        assert_eq!(serde_json::to_value(kind).unwrap(), kind.word());
+    }
 }

@@ -4,19 +4,9 @@ use std::collections::BTreeSet;
 
 use super::super::config::{ConsentConfig, Languages, Texts};
 use super::super::purpose::Purpose;
-use super::super::{BUILT_IN_LANGUAGES, BUILT_IN_PURPOSES};
+use super::super::{BUILT_IN_PURPOSES, NOTICE_KEYS, built_in_language};
 use super::Hit;
 
-/// The texts of the banner.
-const BANNER: [&str; 7] = [
-    "banner.label",
-    "banner.title",
-    "banner.body",
-    "banner.accept",
-    "banner.reject",
-    "banner.later",
-    "banner.policy",
-];
 /// How many keys a message names.
 const SHOWN: usize = 3;
 
@@ -33,7 +23,7 @@ pub(super) fn untranslated(config: &ConsentConfig) -> Vec<Hit> {
             place
         };
         let mut wanted = own.clone();
-        if !is_built_in(language) {
+        if built_in_language(language).is_none() {
             wanted.extend(built_in_keys(config));
         }
         hits.extend(lacking(&wanted, &config.texts, language, "texts", &place));
@@ -84,17 +74,16 @@ fn has_built_in_texts(id: &str, purpose: &Purpose) -> bool {
     BUILT_IN_PURPOSES.contains(&id) && purpose.text_key(id) == format!("purposes.{id}")
 }
 
+/// What a notice of this configuration can say.
 fn built_in_keys(config: &ConsentConfig) -> impl Iterator<Item = String> {
     let purposes = config.purposes.iter().flat_map(|(id, purpose)| pair(&purpose.text_key(id)));
-    BANNER.into_iter().map(str::to_owned).chain(purposes)
+    let kinds = config.purposes.values().flat_map(|purpose| purpose.data.iter());
+    let kinds = kinds.map(|kind| format!("data.{}", kind.word()));
+    NOTICE_KEYS.into_iter().map(str::to_owned).chain(purposes).chain(kinds)
 }
 
 fn pair(key: &str) -> [String; 2] {
     [format!("{key}.title"), format!("{key}.body")]
-}
-
-fn is_built_in(language: &str) -> bool {
-    BUILT_IN_LANGUAGES.contains(&language.split('-').next().unwrap_or(language))
 }
 
 fn has_words(text: &str) -> bool {
