@@ -43,6 +43,29 @@ pub struct Manifest {
     pub catalog: Option<BlobRef>,
     /// The model behind the lists and the blend.
     pub model: ModelInfo,
+    /// Another model on its way to everybody: some devices use its tables instead.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    #[cfg_attr(feature = "ts", ts(optional))]
+    pub ramp: Option<Ramp>,
+}
+
+/// Tables that a growing share of devices uses in place of the others.
+///
+/// A device that has a secret of its own draws a number from 0 to 1 out of it and `model.trained_at`
+/// ([`crate::derive_key`] / 2³²), and takes part if a thousand times that is less than `per_mille`. The draw is the same
+/// whenever it is made, so that a device that takes part goes on to while the share grows; nobody else knows it. Devices
+/// without a secret, and those of older releases, take no part.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+#[cfg_attr(feature = "ts", derive(ts_rs::TS), ts(export))]
+pub struct Ramp {
+    /// How many devices of a thousand take part.
+    pub per_mille: u32,
+    /// The model behind these tables.
+    pub model: ModelInfo,
+    /// The candidate pools.
+    pub placements: BTreeMap<String, BlobRef>,
+    /// The catalogue table.
+    pub catalog: Option<BlobRef>,
 }
 
 /// A content-addressed blob.
@@ -111,7 +134,8 @@ impl Manifest {
 
     /// Every blob it names.
     pub fn blobs(&self) -> impl Iterator<Item = &BlobRef> {
-        self.placements.values().chain(&self.catalog)
+        let ramp = self.ramp.iter().flat_map(|ramp| ramp.placements.values().chain(&ramp.catalog));
+        self.placements.values().chain(&self.catalog).chain(ramp)
     }
 }
 

@@ -3,8 +3,8 @@
 #![expect(clippy::unwrap_used, reason = "a test stops at the first surprise")]
 
 use homebody_protocol::rules::{
-    Action, Condition, ItemFacts, MAX_PINS, MAX_RULES, RuleSet, Rules, Test, TestKind, Unknown, VisitorFacts,
-    matches, verdict,
+    Action, Condition, ItemFacts, MAX_PINS, MAX_RULES, RuleSet, Rules, SeenFacts, Test, TestKind, Unknown,
+    VisitorFacts, matches, verdict,
 };
 use homebody_protocol::table::FacetKind;
 use homebody_protocol::wire::{Section, decode};
@@ -53,6 +53,19 @@ fn visitor(facts: &Value) -> VisitorFacts {
     }
 }
 
+fn truth(facts: &Value, key: &str) -> bool {
+    facts[key].as_bool().unwrap_or(false)
+}
+
+fn seen_facts(facts: &Value) -> SeenFacts {
+    SeenFacts {
+        opened_s: number(facts, "opened_s"),
+        shown: number(facts, "shown").unwrap_or(0),
+        bought: truth(facts, "bought"),
+        in_cart: truth(facts, "in_cart"),
+    }
+}
+
 fn facets(facts: &Value) -> Vec<FacetKey> {
     let kinds = [FacetKind::Category, FacetKind::Brand, FacetKind::Tag];
     let of = |kind: FacetKind| {
@@ -67,7 +80,7 @@ fn golden_conditions_hold_where_they_should() {
     let golden: Value = serde_json::from_str(include_str!("../testdata/rules.json")).unwrap();
     let cases = golden["conditions"].as_array().unwrap();
     assert!(cases.len() > 30);
-    let mut seen = [false; 21];
+    let mut seen = [false; 26];
     for case in cases {
         let rules = when(&case["when"]);
         for test in &rules.0[0].when {
@@ -81,6 +94,8 @@ fn golden_conditions_hold_where_they_should() {
             age_s: number(&case["item"], "age_s"),
             in_stock: case["item"]["in_stock"].as_bool().unwrap_or(true),
             place: number(&case["item"], "place").unwrap_or(0),
+            rebuyable: truth(&case["item"], "rebuyable"),
+            seen: seen_facts(&case["item"]),
         };
         let (page, visitor) = (page(&case["page"]), visitor(&case["visitor"]));
         let expected = case["holds"].as_bool().unwrap();
@@ -114,6 +129,7 @@ fn what_is_wrong_is_named_with_its_place() {
         ),
         (rule(r#"{"intent_at_least":2}"#, r#"{"pin":1}"#), "rules_range", "a probability"),
         (rule(r#"{"new_days":0}"#, r#"{"pin":1}"#), "rules_range", "new_days"),
+        (rule(r#"{"opened_days":0}"#, r#"{"pin":1}"#), "rules_range", "`rules[0].when.opened_days`"),
         (rule(r#"{"in_stock":true}"#, r#"{"pin":0}"#), "rules_range", "`rules[0].then.pin`"),
         (rule(r#"{"in_stock":true}"#, r#"{"boost":11}"#), "rules_range", "`rules[0].then.boost`"),
         (rule(r#"{"in_stock":true}"#, r#"{"exclude":false}"#), "rules_range", "`true`"),
@@ -216,6 +232,11 @@ fn condition() -> impl Strategy<Value = Condition> {
         Just(json!({"unknown": ["hour", "price", "segment"]})),
         Just(json!({"weekday": ["sat", "sun"]})),
         (0u32..4).prop_map(|count| json!({"cart_at_least": count})),
+        any::<bool>().prop_map(|yes| json!({"opened": yes})),
+        (1u32..4).prop_map(|days| json!({"opened_days": days})),
+        any::<bool>().prop_map(|yes| json!({"bought": yes})),
+        any::<bool>().prop_map(|yes| json!({"rebuyable": yes})),
+        (0u32..4).prop_map(|count| json!({"shown_at_least": count})),
     ];
     let leaf = leaf.prop_map(|value| serde_json::from_value::<Condition>(value).unwrap());
     leaf.prop_recursive(5, 40, 4, |inner| {
@@ -251,6 +272,13 @@ fn means(condition: &Condition, item: &ItemFacts<'_>, page: &PageContext, visito
         }),
         Condition::Weekday(_) => page.weekday.is_some_and(|day| day >= 5),
         Condition::CartAtLeast(count) => visitor.cart_items >= *count,
+        Condition::Opened(yes) => item.seen.opened_s.is_some() == *yes,
+        Condition::OpenedDays(days) => {
+            item.seen.opened_s.is_some_and(|age_s| age_s as f32 / 86_400.0 <= *days)
+        }
+        Condition::Bought(yes) => item.seen.bought == *yes,
+        Condition::Rebuyable(yes) => item.rebuyable == *yes,
+        Condition::ShownAtLeast(count) => item.seen.shown >= *count,
         other => panic!("not generated: {other:?}"),
     }
 }
@@ -266,13 +294,22 @@ proptest! {
         in_stock in any::<bool>(),
         cart_items in 0u32..4,
         segment in 0u32..2,
+        (opened_s, shown, bought, rebuyable) in
+            (prop::option::of(0u32..400_000), 0u32..5, any::<bool>(), any::<bool>()),
     ) {
         let set = json!({"rules": [{"name": "it", "when": condition, "then": {"boost": 1}}]});
         let again: RuleSet = serde_json::from_value(set).unwrap();
         prop_assert_eq!(&again.rules[0].when, &condition, "written and read again");
         let Ok(rules) = Rules::compile(&again, 7) else { return Ok(()) };
         let facets: Vec<FacetKey> = tags.iter().map(|tag| FacetKind::Tag.key(7, tag)).collect();
-        let item = ItemFacts { facets: &facets, price, in_stock, ..ItemFacts::default() };
+        let item = ItemFacts {
+            facets: &facets,
+            price,
+            in_stock,
+            rebuyable,
+            seen: SeenFacts { opened_s, shown, bought, in_cart: false },
+            ..ItemFacts::default()
+        };
         let page = PageContext { hour, weekday, ..PageContext::default() };
         let visitor = VisitorFacts { cart_items, segment, ..VisitorFacts::default() };
         let expected = means(&condition, &item, &page, &visitor);
@@ -286,7 +323,7 @@ proptest! {
 
     #[test]
     fn bytes_that_nobody_wrote_are_refused_or_evaluated(
-        tests in prop::collection::vec((0u8..23, any::<u8>(), any::<u8>(), prop_oneof![0u32..5, any::<u32>()]), 0..12),
+        tests in prop::collection::vec((0u8..28, any::<u8>(), any::<u8>(), prop_oneof![0u32..5, any::<u32>()]), 0..12),
         lift in any::<f32>(),
     ) {
         let mut bytes = vec![1, 0, 1, 0, b'a', 1, 0];

@@ -3,12 +3,14 @@
 //! A pool is complete: what a list is ranked, explained and explored by comes with the candidates, signed with them.
 //! A table without a section has the section's default, which changes nothing.
 
+pub mod bounds;
 pub mod intent;
 pub mod prior;
 pub mod questions;
 pub mod segments;
 pub mod trees;
 
+pub use bounds::DiversityBounds;
 pub use intent::Intent;
 pub use prior::{ArmPriors, LinearPrior};
 pub use questions::{Answer, Question, Questions};
@@ -39,6 +41,8 @@ pub struct Extras {
     pub trees: Trees,
     /// Group of near duplicates of each row, 0 none; at most one of a group is listed. Empty, or one a row.
     pub duplicates: Duplicates,
+    /// Between what the device chooses how varied its lists are.
+    pub diversity_bounds: DiversityBounds,
 }
 
 /// Group of near duplicates of each row.

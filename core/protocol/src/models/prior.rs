@@ -12,10 +12,42 @@ pub struct ArmPriors(
     pub Vec<(f32, f32)>,
 );
 
+/// Number of features of the device's linear bandit.
+pub const LINEAR_FEATURES: usize = 12;
+
+/// The features of an item under the circumstances of a request, in order, each within \[−1, 1\]; a
+/// [`LinearPrior`] is over these. `x̃ = x / (1 + |x|)` keeps what has no bounds within them.
+///
+/// | feature | value |
+/// | --- | --- |
+/// | `bias` | 1 |
+/// | `collaborative`, `content` | x̃ of what the lists of that kind add to the score |
+/// | `taste` | x̃ of what category, brand and tags add to the score |
+/// | `popularity`, `trend` | `x / (3 + x)` of the table's column |
+/// | `freshness` | `2^(−age / 30 days)`, 0 unknown |
+/// | `price` | `log₂(1 + price) / 16`, at most 1; 0.5 unknown |
+/// | `hour_sin`, `hour_cos` | the local hour on a circle, the sine drawn as parabolas; 0 unknown |
+/// | `phone` | 1 on a phone |
+/// | `phone_price` | `phone · price` |
+pub const LINEAR_FEATURE_NAMES: [&str; LINEAR_FEATURES] = [
+    "bias",
+    "collaborative",
+    "content",
+    "taste",
+    "popularity",
+    "trend",
+    "freshness",
+    "price",
+    "hour_sin",
+    "hour_cos",
+    "phone",
+    "phone_price",
+];
+
 /// Gaussian prior of a linear reward model: mean and precision (inverse covariance times noise variance).
 #[derive(Clone, Debug, Default, PartialEq)]
 pub struct LinearPrior {
-    /// Mean weight of each feature; the features are those of the device's bandit. Empty without a prior.
+    /// Mean weight of each feature; the features are [`LINEAR_FEATURE_NAMES`]. Empty without a prior.
     pub mean: Vec<f32>,
     /// Precision, row-major, symmetric positive definite, `mean.len()²` values.
     pub precision: Vec<f32>,

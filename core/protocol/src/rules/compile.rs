@@ -4,8 +4,8 @@ use std::collections::BTreeSet;
 
 use super::json::{Condition, Hours, OneOrMany, Outcome, RuleSet, RuleSpec};
 use super::{
-    Action, MAX_DEPTH, MAX_LIFT, MAX_PINS, MAX_PLACE, MAX_RULES, MAX_TESTS, Rule, RuleError, Rules, Test,
-    TestKind, VisitorFacts,
+    Action, EVER, MAX_DEPTH, MAX_LIFT, MAX_PINS, MAX_PLACE, MAX_RULES, MAX_TESTS, Rule, RuleError, Rules,
+    Test, TestKind, VisitorFacts,
 };
 use crate::context::PageContext;
 use crate::ids::ItemKey;
@@ -140,11 +140,13 @@ impl Compiler {
             }
             Condition::PriceBelow(price) => self.price(TestKind::PriceBelow, *price, &at("price_below"))?,
             Condition::PriceAbove(price) => self.price(TestKind::PriceAbove, *price, &at("price_above"))?,
-            Condition::NewDays(days) => {
-                let is_sane = *days > 0.0 && *days <= MAX_DAYS;
-                in_range(is_sane, &at("new_days"), "above 0, at most 36500 days")?;
-                self.push(TestKind::NewSeconds, (f64::from(*days) * DAY_S) as u32);
-            }
+            Condition::NewDays(days) => self.days(TestKind::NewSeconds, *days, &at("new_days"))?,
+            Condition::OpenedDays(days) => self.days(TestKind::OpenedSeconds, *days, &at("opened_days"))?,
+            Condition::Opened(wanted) => self.yes_or_no(*wanted, TestKind::OpenedSeconds, EVER),
+            Condition::Bought(wanted) => self.yes_or_no(*wanted, TestKind::Bought, 0),
+            Condition::InCart(wanted) => self.yes_or_no(*wanted, TestKind::InCart, 0),
+            Condition::ShownAtLeast(count) => self.push(TestKind::ShownAtLeast, *count),
+            Condition::Rebuyable(wanted) => self.yes_or_no(*wanted, TestKind::Rebuyable, 0),
             Condition::InStock(wanted) => self.yes_or_no(*wanted, TestKind::InStock, 0),
             Condition::Returning(wanted) => self.yes_or_no(*wanted, TestKind::SessionsAtLeast, 2),
             Condition::PopularTop(count) => self.push(TestKind::PopularTop, *count),
@@ -211,6 +213,12 @@ impl Compiler {
             self.push(TestKind::Not, 0);
         }
         self.push(kind, word);
+    }
+
+    fn days(&mut self, kind: TestKind, days: f32, path: &str) -> Result<(), RuleError> {
+        in_range(days > 0.0 && days <= MAX_DAYS, path, "above 0, at most 36500 days")?;
+        self.push(kind, (f64::from(days) * DAY_S) as u32);
+        Ok(())
     }
 
     fn price(&mut self, kind: TestKind, price: f32, path: &str) -> Result<(), RuleError> {

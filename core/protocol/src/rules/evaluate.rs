@@ -19,6 +19,23 @@ pub struct ItemFacts<'a> {
     pub in_stock: bool,
     /// Its place in its table's neutral order, from 0.
     pub place: u32,
+    /// Whether it is bought again and again.
+    pub rebuyable: bool,
+    /// What the visitor did with it.
+    pub seen: SeenFacts,
+}
+
+/// What rules may ask about a visitor and an item. The default is an item that is new to the visitor.
+#[derive(Clone, Copy, Debug, Default, PartialEq)]
+pub struct SeenFacts {
+    /// Seconds since the visitor last did anything with it but see it listed; `None` never.
+    pub opened_s: Option<u32>,
+    /// How often the visitor was shown it.
+    pub shown: u32,
+    /// Whether the visitor bought it.
+    pub bought: bool,
+    /// Whether it is in the cart.
+    pub in_cart: bool,
 }
 
 /// What rules may ask about the visitor. The default is somebody unknown in a first session.
@@ -123,6 +140,7 @@ impl Facts<'_> {
 
 fn is_about_item(kind: TestKind, low: u8) -> bool {
     (TestKind::Facet..=TestKind::PopularTop).contains(&kind)
+        || kind >= TestKind::OpenedSeconds
         || (kind == TestKind::Unknown && (low == Unknown::Price as u8 || low == Unknown::Age as u8))
 }
 
@@ -136,6 +154,11 @@ fn item_holds(item: &ItemFacts<'_>, test: Test) -> bool {
         TestKind::NewSeconds => item.age_s.is_some_and(|age_s| age_s <= word),
         TestKind::InStock => item.in_stock,
         TestKind::PopularTop => item.place < word,
+        TestKind::OpenedSeconds => item.seen.opened_s.is_some_and(|opened_s| opened_s <= word),
+        TestKind::Bought => item.seen.bought,
+        TestKind::InCart => item.seen.in_cart,
+        TestKind::ShownAtLeast => item.seen.shown >= word,
+        TestKind::Rebuyable => item.rebuyable,
         _ if test.low == Unknown::Price as u8 => item.price.is_none(),
         _ => item.age_s.is_none(),
     }

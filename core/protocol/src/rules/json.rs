@@ -104,6 +104,18 @@ pub enum Condition {
     CartAtLeast(u32),
     /// The visitor has, or has not, been here in an earlier session.
     Returning(bool),
+    /// The visitor has, or has not, opened the item.
+    Opened(bool),
+    /// The visitor opened it at most this many days ago.
+    OpenedDays(f32),
+    /// The visitor has, or has not, bought it.
+    Bought(bool),
+    /// It is, or is not, in the visitor's cart.
+    InCart(bool),
+    /// The visitor was shown it at least so many times.
+    ShownAtLeast(u32),
+    /// It is, or is not, bought again and again.
+    Rebuyable(bool),
 }
 
 /// Hours of a day: `from` and later, before `to`. When `from` is larger, the time from `from` through midnight to `to`.

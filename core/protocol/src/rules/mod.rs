@@ -19,7 +19,7 @@ mod json;
 #[cfg(feature = "json")]
 mod lint;
 
-pub use evaluate::{ItemFacts, VisitorFacts, matches, verdict};
+pub use evaluate::{ItemFacts, SeenFacts, VisitorFacts, matches, verdict};
 
 #[cfg(feature = "json")]
 pub use error::RuleError;
@@ -40,6 +40,8 @@ pub const MAX_DEPTH: usize = 8;
 pub const MAX_LIFT: f32 = 10.0;
 /// Last place an item can be pinned to.
 pub const MAX_PLACE: u8 = 100;
+/// Seconds that every opening lies within, however long ago.
+pub const EVER: u32 = u32::MAX;
 
 /// The rules of a placement, in the order they were written.
 #[derive(Clone, Debug, Default, PartialEq)]
@@ -131,6 +133,16 @@ pub enum TestKind {
     SessionsAtLeast = 19,
     /// At least `word` items are in the cart.
     CartAtLeast = 20,
+    /// The visitor opened the item no longer than `word` seconds ago; [`EVER`] for whenever.
+    OpenedSeconds = 21,
+    /// The visitor bought it.
+    Bought = 22,
+    /// It is in the visitor's cart.
+    InCart = 23,
+    /// The visitor was shown it at least `word` times.
+    ShownAtLeast = 24,
+    /// It is bought again and again, says the catalogue.
+    Rebuyable = 25,
 }
 
 /// What can be unknown. The discriminants are codes of the wire format.
@@ -200,8 +212,13 @@ impl Test {
         f32::from_bits(self.word)
     }
 
+    /// Whether it asks what the visitor did with the item.
+    pub fn is_about_seen(self) -> bool {
+        (TestKind::OpenedSeconds..=TestKind::ShownAtLeast).contains(&self.kind)
+    }
+
     fn is_personal(self) -> bool {
-        self.kind >= TestKind::Segment
+        (TestKind::Segment..=TestKind::ShownAtLeast).contains(&self.kind)
             || (self.kind == TestKind::Unknown && self.low >= Unknown::Segment as u8)
     }
 }
@@ -210,6 +227,11 @@ impl Rule {
     /// Whether it asks about the visitor: then it has no place in a neutral list.
     pub fn is_personal(&self) -> bool {
         self.when.iter().any(|test| test.is_personal())
+    }
+
+    /// Whether it asks what the visitor did with the item.
+    pub fn is_about_seen(&self) -> bool {
+        self.when.iter().any(|test| test.is_about_seen())
     }
 
     /// Whether the tests are one whole condition of bounded depth and the operands are within their ranges.

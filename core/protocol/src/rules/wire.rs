@@ -57,7 +57,7 @@ fn read_test(input: &mut Reader<'_>) -> Test {
 
 impl TestKind {
     /// By wire code.
-    const ALL: [Self; 21] = [
+    const ALL: [Self; 26] = [
         Self::All,
         Self::Any,
         Self::Not,
@@ -79,5 +79,10 @@ impl TestKind {
         Self::IntentAtLeast,
         Self::SessionsAtLeast,
         Self::CartAtLeast,
+        Self::OpenedSeconds,
+        Self::Bought,
+        Self::InCart,
+        Self::ShownAtLeast,
+        Self::Rebuyable,
     ];
 }

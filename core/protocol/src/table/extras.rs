@@ -2,7 +2,9 @@
 
 use super::draft::EncodeError;
 use super::parse::TableError;
-use crate::models::{ArmPriors, Duplicates, Extras, Intent, LinearPrior, Questions, Segments, Trees};
+use crate::models::{
+    ArmPriors, DiversityBounds, Duplicates, Extras, Intent, LinearPrior, Questions, Segments, Trees,
+};
 use crate::policy::Policy;
 use crate::rules::Rules;
 use crate::wire::{Section, decode};
@@ -20,11 +22,12 @@ pub(super) fn write_extras(
     add_section(&extras.intent, &mut add)?;
     add_section(&extras.questions, &mut add)?;
     add_section(&extras.trees, &mut add)?;
-    add_section(&extras.duplicates, &mut add)
+    add_section(&extras.duplicates, &mut add)?;
+    add_section(&extras.diversity_bounds, &mut add)
 }
 
 /// Their tags; `js/src/rank/annex.ts` looks for them too.
-const TAGS: [&str; 9] = [
+const TAGS: [&str; 10] = [
     Policy::TAG,
     Rules::TAG,
     ArmPriors::TAG,
@@ -34,6 +37,7 @@ const TAGS: [&str; 9] = [
     Questions::TAG,
     Trees::TAG,
     Duplicates::TAG,
+    DiversityBounds::TAG,
 ];
 
 /// The bytes of a section by its tag.
@@ -57,6 +61,7 @@ fn read_sections(rows: usize, find: Find<'_, '_>) -> Result<Extras, TableError> 
         questions: section(find)?,
         trees: section(find)?,
         duplicates: section(find)?,
+        diversity_bounds: section(find)?,
     };
     for (name, len) in [("ARMS", extras.arms.0.len()), ("DUPL", extras.duplicates.0.len())] {
         if len != 0 && len != rows {

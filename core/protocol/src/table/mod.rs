@@ -36,11 +36,13 @@ mod columns;
 mod draft;
 mod encode;
 mod extras;
+mod fit;
 mod layout;
 mod lists;
 mod parse;
 
 pub use draft::{EncodeError, ListSetDraft, Row, TableDraft};
+pub use fit::{CATALOGUE_BYTES, CATALOGUE_ITEMS};
 pub use lists::{ListSet, ListSource};
 pub use parse::TableError;
 
