@@ -24,6 +24,16 @@ pub struct HistoryRow {
     pub basket: Option<u64>,
 }
 
+/// No time or position counts as later than this or as earlier than minus this: differences must not overflow.
+const FARTHEST: i64 = i64::MAX / 4;
+
+impl HistoryRow {
+    /// Its time or position, within bounds whose differences can be told.
+    pub(crate) fn moment(&self) -> i64 {
+        self.at.clamp(-FARTHEST, FARTHEST)
+    }
+}
+
 /// One kept interaction of a visitor.
 #[derive(Clone, Copy, Debug, PartialEq)]
 pub struct Event {
@@ -80,7 +90,7 @@ impl HistoryBuilder {
         }
         let basket = row.basket.map_or(0, |hash| hash.max(1));
         let taste = taste(row.kind, row.value);
-        let event = Event { item: row.item, weight, taste, kind: row.kind, at: row.at, basket };
+        let event = Event { item: row.item, weight, taste, kind: row.kind, at: row.moment(), basket };
         self.rows.push((row.visitor, event));
         if self.rows.len() >= self.compact_at {
             self.compact();
@@ -233,6 +243,16 @@ mod tests {
         assert!(items(&history, 0).iter().all(|item| [2, 3].contains(item)));
         assert_eq!(history.visitor(0).len(), 2 * ROWS_PER_ITEM);
         assert_eq!(history.visitor(0).last().map(|event| event.at), Some(39));
+    }
+
+    #[test]
+    fn times_at_the_ends_of_all_numbers_have_differences() {
+        let mut builder = HistoryBuilder::new(10);
+        builder.push(row(1, 1, i64::MIN));
+        builder.push(row(1, 2, i64::MAX));
+        let history = builder.finish();
+        assert_eq!(items(&history, 0), [1, 2]);
+        assert!(history.span().unwrap().1.checked_sub(history.span().unwrap().0).is_some());
     }
 
     #[test]

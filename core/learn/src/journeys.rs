@@ -49,11 +49,12 @@ impl JourneyBuilder {
     /// chosen by hash, as often as it takes: shares and rates stay what they are.
     pub fn push(&mut self, row: HistoryRow) {
         let visitor = SplitMix64(row.visitor).next_u64();
-        if !self.is_sampled(visitor) {
+        // What a site says of somebody is nothing that they did; it begins no session on the device either.
+        if row.kind == Kind::Hint || !self.is_sampled(visitor) {
             return;
         }
         let value = if row.value.is_finite() { row.value } else { 0.0 };
-        self.rows.push((visitor, Step { at: row.at, item: row.item, kind: row.kind, value }));
+        self.rows.push((visitor, Step { at: row.moment(), item: row.item, kind: row.kind, value }));
         if self.rows.len() >= self.compact_at.max(COMPACT_ROWS) {
             self.compact();
         }
@@ -102,6 +103,11 @@ impl Journeys {
         self.timed
     }
 
+    /// What says that something shown was opened: a log that tells no clicks in lists tells the item pages opened.
+    pub fn opening(&self) -> Kind {
+        if self.has(&[Kind::Click]) { Kind::Click } else { Kind::View }
+    }
+
     /// Whether any step is of one of these kinds.
     pub fn has(&self, kinds: &[Kind]) -> bool {
         self.all.iter().flat_map(|(_, steps)| steps).any(|step| kinds.contains(&step.kind))
@@ -123,6 +129,7 @@ mod tests {
             builder.push(row(7, at as u32, at));
         }
         builder.push(row(8, 1, 5));
+        builder.push(HistoryRow { kind: Kind::Hint, ..row(9, 1, 5) });
         let journeys = builder.finish();
         assert_eq!((journeys.visitors(), journeys.has_times()), (2, false));
         assert!(journeys.has(&[Kind::Impression]) && !journeys.has(&[Kind::Click, Kind::View]));

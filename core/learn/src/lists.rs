@@ -33,7 +33,7 @@ pub fn entries(lists: &Lists) -> usize {
 }
 
 /// The `length` largest positive entries, largest first, ties to the lower slot.
-fn strongest(column: &[f32], length: usize) -> Vec<(usize, f32)> {
+pub(crate) fn strongest(column: &[f32], length: usize) -> Vec<(usize, f32)> {
     let order =
         |left: &(usize, f32), right: &(usize, f32)| right.1.total_cmp(&left.1).then(left.0.cmp(&right.0));
     let mut positive: Vec<(usize, f32)> =

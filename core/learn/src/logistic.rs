@@ -61,6 +61,27 @@ impl LogisticSums {
         Self { gradient: vec![0.0; weights], hessian: vec![0.0; weights * weights], ..Self::default() }
     }
 
+    /// Sums of a round that were counted elsewhere: the gradient, then the Hessian's cells for i ≤ j, of `visitors`. `None`
+    /// for another shape. Likelihood and outcomes are not known.
+    pub fn of(weights: usize, natural: &[f64], visitors: f64) -> Option<Self> {
+        let fits = natural.len() == weights + weights * (weights + 1) / 2 && weights <= MAX_DIMENSIONS;
+        if !fits || natural.iter().any(|value| !value.is_finite()) {
+            return None;
+        }
+        let (gradient, triangle) = natural.split_at(weights);
+        let hessian = crate::moments::symmetric(weights, triangle);
+        Some(Self { visitors, gradient: gradient.to_vec(), hessian, ..Self::default() })
+    }
+
+    /// The weights of the next round: a Newton step, no weight moving by more than `most`. `None` when the sums allow
+    /// none. Without a likelihood to go by, short steps keep a round from overshooting.
+    pub fn next(&self, weights: &[f64], l2: f64, most: f64) -> Option<Vec<f64>> {
+        let step = self.step(weights, l2)?;
+        let largest = step.iter().fold(0.0f64, |most, by| most.max(by.abs()));
+        let factor = if largest > most { most / largest } else { 1.0 };
+        Some(weights.iter().zip(&step).map(|(weight, by)| weight + factor * by).collect())
+    }
+
     /// Adds a visitor's features and outcome; `false`, and nothing is added, when they do not fit the weights or are not
     /// finite. Features count within ±[`LIMIT`].
     pub fn add(&mut self, weights: &[f64], features: &[f32], outcome: bool) -> bool {
@@ -116,6 +137,11 @@ impl LogisticSums {
     /// Σ of the gradient, for a test of convergence from outside.
     pub fn gradient(&self) -> &[f64] {
         &self.gradient
+    }
+
+    /// A cell of Σ p (1 − p) x xᵀ.
+    pub fn hessian(&self, row: usize, column: usize) -> f64 {
+        self.hessian[row * self.gradient.len() + column]
     }
 
     /// The Newton step from `weights`; `None` when the sums allow none.

@@ -52,7 +52,7 @@ impl Shelf {
         Self { prices, categories, bands }
     }
 
-    fn price(&self, item: u32) -> Option<f32> {
+    pub(crate) fn price(&self, item: u32) -> Option<f32> {
         self.prices.get(item as usize).copied().flatten()
     }
 

@@ -36,6 +36,23 @@ impl Moments {
         true
     }
 
+    /// Moments that were counted elsewhere: Σ x, then Σ x_i x_j for i ≤ j, of `count` vectors. `None` for another shape.
+    pub fn of(dimensions: usize, natural: &[f64], count: f64) -> Option<Self> {
+        let mut moments = Self::new(dimensions);
+        let fits = natural.len() == dimensions + dimensions * (dimensions + 1) / 2;
+        if !fits
+            || dimensions > MAX_DIMENSIONS
+            || !count.is_finite()
+            || natural.iter().any(|value| !value.is_finite())
+        {
+            return None;
+        }
+        moments.count = count.max(0.0);
+        moments.sum.copy_from_slice(&natural[..dimensions]);
+        moments.cross = symmetric(dimensions, &natural[dimensions..]);
+        Some(moments)
+    }
+
     /// Adds the sums of others; `false`, and nothing is added, for other dimensions.
     pub fn merge(&mut self, other: &Self) -> bool {
         if self.dimensions() != other.dimensions() {
@@ -88,6 +105,20 @@ impl Moments {
     pub fn cross(&self, row: usize, column: usize) -> f64 {
         self.cross[row * self.dimensions() + column]
     }
+}
+
+/// A symmetric matrix, row-major, from its cells on and above the diagonal, row by row.
+pub(crate) fn symmetric(side: usize, triangle: &[f64]) -> Vec<f64> {
+    let mut matrix = vec![0.0; side * side];
+    let mut cells = triangle.iter();
+    for row in 0..side {
+        for column in row..side {
+            let value = cells.next().copied().unwrap_or(0.0);
+            matrix[row * side + column] = value;
+            matrix[column * side + row] = value;
+        }
+    }
+    matrix
 }
 
 /// Mean and standard deviation that bring features to a common scale.

@@ -1,12 +1,13 @@
 //! Segments, intent, priors and questions from a log of simulated visitors whose ways are known.
 
 use homebody_learn::bootstrap::SplitMix64;
-use homebody_learn::extras::{Learned, learn};
+use homebody_learn::extras::{Columns, Learned, learn, linear};
 use homebody_learn::journeys::{JourneyBuilder, Journeys, Step};
 use homebody_learn::moment::{Shelf, sessions, summary};
 use homebody_learn::questions::{TasteSums, information_gain};
 use homebody_learn::{Catalogue, CatalogueItem, HistoryRow};
 use homebody_protocol::features::LONG_AGO_DAYS;
+use homebody_protocol::models::prior::LINEAR_FEATURE_NAMES as FEATURE_NAMES;
 use homebody_protocol::table::FacetKind;
 use homebody_protocol::{ItemKey, Kind};
 use proptest::prelude::*;
@@ -76,6 +77,8 @@ fn a_log_teaches_segments_intent_priors_and_questions() {
     println!("{:?}", learned.metrics);
     let names: Vec<&str> = learned.segments.all.iter().map(|segment| segment.name.as_str()).collect();
     assert!(names.contains(&"buyer") && names.len() >= 2, "{names:?}");
+    let plane = learned.metrics["segments_plane"];
+    assert!((0.3..1.0).contains(&plane), "two kinds of visitors lie nearly along one line: {plane}");
     assert!(learned.metrics["intent_auc"] > 0.75, "{:?}", learned.metrics);
     let rate = learned.metrics["intent_base_rate"];
     assert!(
@@ -93,6 +96,48 @@ fn a_log_teaches_segments_intent_priors_and_questions() {
     let told = information_gain(&questions.shares, yes);
     assert!(told > 0.3, "one question nearly tells the two kinds apart: {facet} {told}");
     assert_eq!(learn(&log(600), &catalogue, &shelf), learned, "twice the same");
+}
+
+/// Visitors who are shown one thing after another and click what is cheap, and what is new a little.
+#[cfg(test)]
+fn clicking_the_cheap(visitors: u64) -> (Journeys, Shelf, Vec<Option<i64>>) {
+    let prices: Vec<Option<f32>> = (0..ITEMS).map(|item| Some(f32::from(item as u8 % 20) * 50.0)).collect();
+    let added_at: Vec<Option<i64>> = (0..ITEMS).map(|item| Some(START - 86_400 * i64::from(item))).collect();
+    let (mut builder, mut rng) = (JourneyBuilder::default(), SplitMix64(4));
+    for visitor in 0..visitors {
+        for turn in 0..20 {
+            let item = rng.below(ITEMS as usize) as u32;
+            let (at, value) = (START + turn, 1.0);
+            let mut push = |kind| builder.push(HistoryRow { visitor, item, kind, value, at, basket: None });
+            push(Kind::Impression);
+            let cheap = 1.0 - f64::from(item % 20) / 20.0;
+            if rng.unit() < 0.3 * cheap + if item < 20 { 0.1 } else { 0.0 } {
+                push(Kind::Click);
+            }
+        }
+    }
+    (builder.finish(), Shelf::new(prices, vec![None; ITEMS as usize]), added_at)
+}
+
+#[test]
+fn what_clicked_things_have_in_common_becomes_the_prior_of_the_linear_bandit() {
+    let (log, shelf, added_at) = clicking_the_cheap(500);
+    let columns = Columns { added_at: &added_at, ..Columns::default() };
+    let prior = linear(&log, &shelf, columns);
+    let place = |name: &str| FEATURE_NAMES.iter().position(|known| *known == name).unwrap();
+    let weight = |name: &str| prior.mean[place(name)];
+    assert!(weight("price") < -0.2 && weight("freshness") > 0.05, "{:?}", prior.mean);
+    let untold =
+        ["collaborative", "content", "taste", "popularity", "trend", "hour_sin", "phone", "phone_price"];
+    for name in untold {
+        let at = place(name);
+        assert_eq!((prior.mean[at], prior.precision[at * (FEATURE_NAMES.len() + 1)]), (0.0, 1.0), "{name}");
+    }
+    assert!((0.05..0.25).contains(&prior.noise), "{}", prior.noise);
+    let impressions = prior.precision[0] - 1.0;
+    assert!((impressions - 200.0).abs() < 1.0, "a visitor's own clicks are soon heard: {impressions}");
+    let (few, ..) = clicking_the_cheap(5);
+    assert_eq!(linear(&few, &shelf, columns), Default::default(), "a hundred impressions show nothing");
 }
 
 #[test]

@@ -147,6 +147,21 @@ fn without_a_history_content_and_popularity_carry_the_list() {
 }
 
 #[test]
+fn a_history_whose_clock_ran_wild_trains_to_finite_numbers() {
+    let mut builder = HistoryBuilder::new(100);
+    for visitor in 0..60u64 {
+        for (turn, at) in [i64::MIN, -1, 0, 1_700_000_000, i64::MAX].into_iter().enumerate() {
+            let item = ((visitor as usize + turn) % 20) as u32;
+            builder.push(HistoryRow { visitor, item, kind: Kind::Click, value: f32::MAX, at, basket: None });
+        }
+    }
+    let model = train(&builder.finish(), &catalogue(20), &TrainConfig::default(), &mut |_| ()).unwrap();
+    assert!(model.popularity.iter().chain(&model.trend).all(|count| count.is_finite()));
+    let entries = model.list_sets.iter().flat_map(|set| &set.lists).flatten();
+    assert!(entries.map(|(_, weight)| weight).all(|weight| weight.is_finite()));
+}
+
+#[test]
 fn an_empty_catalogue_is_an_error_and_strangers_alone_are_not() {
     let error = train(&walks(30), &catalogue(0), &TrainConfig::default(), &mut |_| {}).unwrap_err();
     assert_eq!((error.code(), error), ("empty_catalogue", TrainError::EmptyCatalogue));

@@ -1,7 +1,7 @@
 //! Near duplicates: the same thing listed twice, a colour or a size apart, of which a list should show one.
 
+use super::dbscan::{Cluster, dbscan};
 use crate::catalogue::Catalogue;
-use std::collections::BTreeMap;
 
 /// Cosine of the content from which two items may be the same thing.
 pub const DUPLICATE_COSINE: f32 = 0.9;
@@ -13,45 +13,21 @@ const MAX_WORDS: usize = 40;
 /// Group of each catalogue row, 0 for an item that resembles no other; groups are numbered from 1 in row order.
 ///
 /// Two items are near duplicates when one's content neighbours name the other with at least `cosine`, and their texts
-/// share four words of five (Jaccard 1901). What resembles something of a group joins it (union–find, Tarjan 1975).
-/// Empty when nothing resembles anything.
+/// share four words of five (Jaccard 1901). What resembles something of a group joins it: DBSCAN where one neighbour makes
+/// a dense region. Empty when nothing resembles anything.
 pub fn groups(catalogue: &Catalogue, neighbours: &[Vec<(u32, f32)>], cosine: f32) -> Vec<u32> {
     let words: Vec<Vec<String>> = catalogue.items.iter().map(|item| words(&item.text)).collect();
-    let mut parents: Vec<usize> = (0..words.len()).collect();
-    for (row, list) in neighbours.iter().enumerate().take(words.len()) {
-        for &(other, found) in list {
-            let other = other as usize;
-            if found >= cosine && other < words.len() && same_words(&words[row], &words[other]) {
-                let (left, right) = (root(&mut parents, row), root(&mut parents, other));
-                parents[left.max(right)] = left.min(right);
-            }
-        }
-    }
-    let roots: Vec<usize> = (0..parents.len()).map(|row| root(&mut parents, row)).collect();
-    number(&roots)
-}
-
-/// Numbers the roots that stand for more than themselves.
-fn number(roots: &[usize]) -> Vec<u32> {
-    let mut sizes: BTreeMap<usize, u32> = BTreeMap::new();
-    for root in roots {
-        *sizes.entry(*root).or_default() += 1;
-    }
-    let shared = sizes.iter().filter(|(_, size)| **size > 1).map(|(root, _)| *root);
-    let numbers: BTreeMap<usize, u32> = shared.zip(1u32..).collect();
-    if numbers.is_empty() {
-        return Vec::new();
-    }
-    roots.iter().map(|root| numbers.get(root).copied().unwrap_or(0)).collect()
-}
-
-/// The first of the group, with the way there shortened.
-fn root(parents: &mut [usize], mut row: usize) -> usize {
-    while parents[row] != row {
-        parents[row] = parents[parents[row]];
-        row = parents[row];
-    }
-    row
+    let same = |row: usize| {
+        let near = neighbours.get(row).into_iter().flatten().copied();
+        let alike = near.filter(|&(other, found)| {
+            found >= cosine && words.get(other as usize).is_some_and(|other| same_words(&words[row], other))
+        });
+        alike.collect()
+    };
+    let alike: Vec<Vec<(u32, f32)>> = (0..words.len()).map(same).collect();
+    let found = dbscan(&alike, cosine, 1);
+    let number = |cluster: &Cluster| cluster.map_or(0, |cluster| cluster + 1);
+    if found.iter().all(Option::is_none) { Vec::new() } else { found.iter().map(number).collect() }
 }
 
 /// Distinct words, ascending.

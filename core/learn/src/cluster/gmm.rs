@@ -99,6 +99,24 @@ impl MixtureSums {
         Self { dimensions, visitors: 0.0, log_likelihood: 0.0, weights, sums: cells.clone(), squares: cells }
     }
 
+    /// Sums that were counted elsewhere: component by component Σ r, then Σ r x, then Σ r x². `None` for another shape. The
+    /// likelihood is not known.
+    pub fn of(mixture: &Mixture, natural: &[f64]) -> Option<Self> {
+        let mut sums = Self::new(mixture);
+        let (dimensions, width) = (sums.dimensions, 1 + 2 * sums.dimensions);
+        if natural.len() != sums.weights.len() * width || natural.iter().any(|value| !value.is_finite()) {
+            return None;
+        }
+        for (component, cells) in natural.chunks(width).enumerate() {
+            let place = component * dimensions..(component + 1) * dimensions;
+            sums.weights[component] = cells[0].max(0.0);
+            sums.sums[place.clone()].copy_from_slice(&cells[1..=dimensions]);
+            sums.squares[place].copy_from_slice(&cells[1 + dimensions..]);
+        }
+        sums.visitors = sums.weights.iter().sum();
+        Some(sums)
+    }
+
     /// Adds a visitor; `false` for a vector that does not fit.
     pub fn add(&mut self, mixture: &Mixture, vector: &[f32]) -> bool {
         let fits = mixture.all.len() == self.weights.len() && vector.len() == self.dimensions;

@@ -90,6 +90,22 @@ impl KMeansSums {
         Self { dimensions, counts: vec![0.0; clusters], sums, within: vec![0.0; clusters] }
     }
 
+    /// Sums that were counted elsewhere: cluster by cluster the visitors, then Σ x. What only noise can bring about,
+    /// fewer visitors than none, is none. `None` for another shape. The inertia is not known.
+    pub fn of(centroids: &Centroids, natural: &[f64]) -> Option<Self> {
+        let mut sums = Self::new(centroids);
+        let fits = natural.len() == sums.counts.len() * (1 + sums.dimensions);
+        if !fits || natural.iter().any(|value| !value.is_finite()) {
+            return None;
+        }
+        for (cluster, cells) in natural.chunks(1 + sums.dimensions).enumerate() {
+            sums.counts[cluster] = cells[0].max(0.0);
+            sums.sums[cluster * sums.dimensions..(cluster + 1) * sums.dimensions]
+                .copy_from_slice(&cells[1..]);
+        }
+        Some(sums)
+    }
+
     /// Adds a visitor to the nearest cluster; `false` for a vector that fits no centre.
     pub fn add(&mut self, centroids: &Centroids, vector: &[f32]) -> bool {
         let nearest = centroids.nearest(vector).filter(|&(cluster, _)| cluster < self.counts.len());

@@ -49,8 +49,7 @@ pub(super) fn learn(journeys: &Journeys, catalogue: &Catalogue, shelf: &Shelf) -
 /// Impressions and clicks of each item; a visitor's clicks on an item never exceed their impressions of it.
 fn exposures(journeys: &Journeys, items: usize) -> Vec<Exposure> {
     let mut sums = vec![Exposure::default(); items];
-    // A log that tells no clicks in lists tells the item pages opened.
-    let opened = if journeys.has(&[Kind::Click]) { Kind::Click } else { Kind::View };
+    let opened = journeys.opening();
     for (_, steps) in journeys.iter() {
         for (item, own) in of_visitor(steps, opened) {
             if let Some(sum) = sums.get_mut(item as usize) {

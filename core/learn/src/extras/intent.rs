@@ -1,9 +1,8 @@
 //! Purchase intent: will this visit end with a purchase? Learned on older visits, calibrated and judged on newer ones.
 
 use super::MAX_VISITORS;
-use crate::bootstrap::SplitMix64;
 use crate::calibration::{Calibration, ScoreHistogram};
-use crate::journeys::{Journeys, Step};
+use crate::journeys::Journeys;
 use crate::logistic::{LIMIT, Logistic, LogisticConfig, LogisticSums, fit, margin};
 use crate::moment::{Shelf, sessions, summary};
 use crate::moments::{Moments, Standard};
@@ -14,6 +13,8 @@ use std::collections::BTreeMap;
 
 /// Visits of one visitor: the bound on what one adds.
 const VISITS_PER_VISITOR: usize = 20;
+/// Moments of a visit. One alone would leave it to luck whether a model that tells little is published.
+const MOMENTS: usize = 4;
 /// Share of visits, the older ones, that weights are learned on.
 const TRAINED_SHARE: f64 = 0.8;
 /// Fewer of either outcome, in either part, teach nothing.
@@ -21,11 +22,12 @@ const MIN_OF_EACH: usize = 30;
 /// A model below this area under the ROC curve, on visits it has not seen, is not published.
 const MIN_AUC: f64 = 0.55;
 
-/// A visit at one of its moments.
+/// A visit, as a device saw it at some of its moments.
 struct Visit {
-    features: [f32; FEATURES],
+    moments: Vec<[f32; FEATURES]>,
     /// Whether a purchase followed in the visit.
     bought: bool,
+    /// When it began.
     at: i64,
 }
 
@@ -34,7 +36,9 @@ pub(super) fn learn(journeys: &Journeys, shelf: &Shelf, metrics: &mut BTreeMap<&
         return Intent::default();
     }
     let mut visits = visits(journeys, shelf);
-    visits.sort_by_key(|visit| visit.at);
+    visits.sort_by_cached_key(|visit| {
+        (visit.at, visit.moments.first().map(|features| features.map(f32::to_bits)))
+    });
     let (older, newer) = visits.split_at((visits.len() as f64 * TRAINED_SHARE) as usize);
     let (calibrated_on, judged_on): (Vec<_>, Vec<_>) =
         newer.iter().enumerate().partition(|(index, _)| index % 2 == 0);
@@ -47,9 +51,8 @@ pub(super) fn learn(journeys: &Journeys, shelf: &Shelf, metrics: &mut BTreeMap<&
     let standard = standard(older, &visits);
     let fitted = train(older, &standard);
     let told = |half: &[&Visit]| -> Vec<(f64, bool)> {
-        let one =
-            |visit: &&Visit| (margin(&fitted.weights, &standard.apply(&visit.features, LIMIT)), visit.bought);
-        half.iter().map(one).collect()
+        let one = |features: &[f32; FEATURES]| margin(&fitted.weights, &standard.apply(features, LIMIT));
+        half.iter().flat_map(|visit| visit.moments.iter().map(|moment| (one(moment), visit.bought))).collect()
     };
     let calibration = Calibration::fit(&told(&newer_halves[0]));
     if judge(&told(&newer_halves[1]), calibration, metrics) < MIN_AUC {
@@ -58,30 +61,27 @@ pub(super) fn learn(journeys: &Journeys, shelf: &Shelf, metrics: &mut BTreeMap<&
     of(&fitted, standard, calibration)
 }
 
-/// One moment of each of a visitor's newest visits: before the purchase when there is one, anywhere else otherwise. Which
-/// moment is left to a hash, so that its place says nothing about what follows.
+/// A visitor's newest visits, each at moments that divide it evenly: before the purchase when there is one, up to its end
+/// otherwise, so that their places say nothing about what follows.
 fn visits(journeys: &Journeys, shelf: &Shelf) -> Vec<Visit> {
     let mut visits = Vec::new();
-    for (visitor, steps) in journeys.iter().take(MAX_VISITORS) {
+    for (_, steps) in journeys.iter().take(MAX_VISITORS) {
         let starts = sessions(steps);
-        let mut rng = SplitMix64(visitor);
         for session in starts.len().saturating_sub(VISITS_PER_VISITOR)..starts.len() {
             let start = starts[session];
             let end = starts.get(session + 1).copied().unwrap_or(steps.len());
             let purchase = (start..end).find(|&index| steps[index].kind == Kind::Purchase);
             let open = purchase.unwrap_or(end) - start;
             if open > 0 {
-                let seen = start + 1 + rng.below(open);
-                let features = summary(&steps[..seen], &starts[..=session], shelf).features();
-                visits.push(Visit { features, bought: purchase.is_some(), at: time(steps, seen) });
+                let seen = |moment: usize| start + 1 + (2 * moment + 1) * open / (2 * MOMENTS);
+                let features =
+                    |moment| summary(&steps[..seen(moment)], &starts[..=session], shelf).features();
+                let moments = (0..MOMENTS).map(features).collect();
+                visits.push(Visit { moments, bought: purchase.is_some(), at: steps[start].at });
             }
         }
     }
     visits
-}
-
-fn time(steps: &[Step], seen: usize) -> i64 {
-    steps[seen - 1].at
 }
 
 fn enough<'a>(visits: impl Iterator<Item = &'a Visit>) -> bool {
@@ -93,18 +93,21 @@ fn enough<'a>(visits: impl Iterator<Item = &'a Visit>) -> bool {
 /// device computes.
 fn standard(older: &[Visit], all: &[Visit]) -> Standard {
     let mut moments = Moments::new(FEATURES);
-    for visit in older {
-        moments.add(&visit.features);
+    for features in older.iter().flat_map(|visit| &visit.moments) {
+        moments.add(features);
     }
-    Standard::of(&moments).holding(all.iter().map(|visit| visit.features.as_slice()), LIMIT)
+    let all = all.iter().flat_map(|visit| &visit.moments);
+    Standard::of(&moments).holding(all.map(|features| features.as_slice()), LIMIT)
 }
 
 fn train(visits: &[Visit], standard: &Standard) -> Logistic {
-    let vectors: Vec<Vec<f32>> = visits.iter().map(|visit| standard.apply(&visit.features, LIMIT)).collect();
+    let moments = visits.iter().flat_map(|visit| visit.moments.iter().map(|moment| (moment, visit.bought)));
+    let vectors: Vec<(Vec<f32>, bool)> =
+        moments.map(|(features, bought)| (standard.apply(features, LIMIT), bought)).collect();
     fit(FEATURES, LogisticConfig::default(), |weights| {
         let mut sums = LogisticSums::new(weights.len());
-        for (vector, visit) in vectors.iter().zip(visits) {
-            sums.add(weights, vector, visit.bought);
+        for (vector, bought) in &vectors {
+            sums.add(weights, vector, *bought);
         }
         sums
     })
@@ -138,6 +141,7 @@ fn of(fitted: &Logistic, standard: Standard, calibration: Calibration) -> Intent
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::bootstrap::SplitMix64;
 
     #[test]
     fn a_device_computes_what_was_trained_and_judged() {
@@ -147,7 +151,8 @@ mod tests {
             features[0] = rng.unit() as f32;
             // One visit in three hundred is sixteen standard deviations away, and newer ones lie farther out.
             features[3] = if index % 300 == 299 { 2.0 + index as f32 / 300.0 } else { 0.0 };
-            Visit { features, bought: rng.unit() < 0.2 + 0.5 * f64::from(features[0]), at: index }
+            let bought = rng.unit() < 0.2 + 0.5 * f64::from(features[0]);
+            Visit { moments: vec![features], bought, at: index }
         };
         let visits: Vec<Visit> = (0..1500).map(&mut visit).collect();
         let older = &visits[..1200];
@@ -155,10 +160,10 @@ mod tests {
         let fitted = train(older, &standard);
         let calibration = Calibration { slope: 0.9, offset: -0.1 };
         let intent = of(&fitted, standard.clone(), calibration);
-        for visit in &visits {
-            let judged = margin(&fitted.weights, &standard.apply(&visit.features, LIMIT));
-            let told = intent.probability(&visit.features).unwrap();
-            assert!((f64::from(told) - calibration.probability(judged)).abs() < 1e-4, "{:?}", visit.features);
+        for features in visits.iter().flat_map(|visit| &visit.moments) {
+            let judged = margin(&fitted.weights, &standard.apply(features, LIMIT));
+            let told = intent.probability(features).unwrap();
+            assert!((f64::from(told) - calibration.probability(judged)).abs() < 1e-4, "{features:?}");
         }
     }
 }

@@ -5,18 +5,20 @@
 //! no intent, without impressions no click rates.
 
 mod arms;
+mod clicks;
 mod intent;
-mod segments;
+pub(crate) mod segments;
 mod tastes;
 
 use crate::catalogue::Catalogue;
 use crate::journeys::Journeys;
 use crate::moment::Shelf;
 use crate::questions::Questionnaire;
-use homebody_protocol::models::{Intent, Segments};
+use homebody_protocol::models::{Intent, LinearPrior, Segments};
 use std::collections::BTreeMap;
 
 pub use arms::Arms;
+pub use clicks::{Columns, linear};
 
 /// Visitors that models of visitors are learned from; a sample as large says all they can hold.
 const MAX_VISITORS: usize = 12_000;
@@ -30,10 +32,12 @@ pub struct Learned {
     pub intent: Intent,
     /// Priors of click rates; default without impressions.
     pub arms: Arms,
+    /// Prior of the linear bandit, see [`linear`]; it needs columns that [`learn`] is not given.
+    pub linear: LinearPrior,
     /// Questions over the catalogue's facets; default when tastes do not fall apart.
     pub questions: Questionnaire,
     /// What was measured on held-out visits, by name: `intent_auc`, `intent_brier`, `intent_calibration_error`,
-    /// `segments`, `segments_separability` and the like.
+    /// `segments`, `segments_separability`, `segments_plane` and the like.
     pub metrics: BTreeMap<&'static str, f64>,
 }
 

@@ -5,7 +5,7 @@ use crate::cluster::kmeans::{Centroids, KMeans, KMeansSums, elbow, run};
 use crate::journeys::Journeys;
 use crate::moment::{Shelf, sessions, summary};
 use crate::moments::{Moments, Standard};
-use crate::pca::separability;
+use crate::pca::{components, separability};
 use homebody_protocol::features::{FEATURE_NAMES, FEATURES};
 use homebody_protocol::models::{Segment, Segments};
 use std::collections::BTreeMap;
@@ -23,9 +23,9 @@ const ROUNDS: usize = 25;
 const STARTS: u64 = 2;
 const TOLERANCE: f64 = 1e-4;
 /// Below this share of variance between segments there are none.
-const MIN_SEPARABILITY: f64 = 0.1;
+pub(crate) const MIN_SEPARABILITY: f64 = 0.1;
 /// Log units by which another segment must be likelier before a visitor moves.
-const HYSTERESIS: f32 = 1.0;
+pub(crate) const HYSTERESIS: f32 = 1.0;
 /// How far (in standard deviations) a segment must stand out to be named after it.
 const MIN_STANDING_OUT: f32 = 0.25;
 
@@ -45,11 +45,22 @@ pub(super) fn learn(
     let chosen = elbow(&within).max(2);
     let apart = separability(within[chosen - 1], within[0]);
     metrics.insert("segments_separability", apart);
+    metrics.insert("segments_plane", plane(&vectors));
     if apart < MIN_SEPARABILITY {
         return Segments::default();
     }
     metrics.insert("segments", chosen as f64);
     of(&runs[chosen - 1].centroids, standard)
+}
+
+/// Share of what tells visitors apart that two axes show, those of the largest variance: how far a drawing of the
+/// segments on paper can be believed.
+fn plane(vectors: &[Vec<f32>]) -> f64 {
+    let mut moments = Moments::new(FEATURES);
+    for vector in vectors {
+        moments.add(vector);
+    }
+    components(&moments, 0).map_or(0.0, |found| found.explained().iter().take(2).sum())
 }
 
 fn standard(features: &[[f32; FEATURES]]) -> Standard {
@@ -127,7 +138,7 @@ const RULES: [Rule; 8] = [
 ];
 
 /// Each name goes to the segment that it fits best, best fits first; what no name fits is numbered.
-fn names(centres: &[Vec<f32>]) -> Vec<String> {
+pub(crate) fn names(centres: &[Vec<f32>]) -> Vec<String> {
     let fit = |centre: &[f32], rule: &Rule| -> f32 {
         let place = |name: &str| FEATURE_NAMES.iter().position(|known| *known == name);
         rule.1.iter().filter_map(|(name, weight)| place(name).map(|place| weight * centre[place])).sum()

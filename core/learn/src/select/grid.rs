@@ -199,7 +199,7 @@ impl Search<'_, '_> {
 }
 
 /// Mean of a number of each visitor; 0 without any.
-fn mean(each: &[f32]) -> f32 {
+pub(super) fn mean(each: &[f32]) -> f32 {
     each.iter().sum::<f32>() / each.len().max(1) as f32
 }
 

@@ -4,6 +4,7 @@ mod blend;
 mod fit;
 mod gate;
 mod grid;
+mod lengths;
 mod pairs;
 mod regress;
 mod returns;
@@ -14,7 +15,7 @@ use crate::content;
 use crate::head::Head;
 use crate::history::History;
 use crate::judge::{JUDGED_PLACES, Judge, Part, Weighted, moments};
-use crate::lists::{Lists, shortened};
+use crate::lists::Lists;
 use crate::metrics::mean;
 use crate::popularity::decayed_counts;
 use crate::split::{Split, newest_window, sample_judged};
@@ -27,12 +28,8 @@ use homebody_protocol::{Decay, ItemKey};
 
 /// Head of the search; the cube of the ratio to the full head is what it saves.
 const SEARCH_HEAD: usize = 1_600;
-/// Lengths a candidate's list may have.
-const LIST_LENGTHS: [usize; 4] = [10, 20, 50, 100];
 /// Decays of content: what a visitor looked at last, the last few, everything.
 const CONTENT_RATES: [f32; 3] = [0.5, 0.9, 1.0];
-/// The shortest list that keeps this share of the best quality is taken: bytes are paid on every device.
-const KEPT_QUALITY: f32 = 0.98;
 /// Scores looked at for one blend, visitors × rows.
 const MAX_SCORES: usize = 32_000_000;
 /// Half-lives of the trend that are tried, as multiples of the configured one.
@@ -130,12 +127,12 @@ impl Search<'_> {
         let mut full = Vec::new();
         for (choice, done) in choices.iter().zip(0u32..) {
             progress(Progress { stage: "judging the best", done, total: choices.len() as u32 });
-            let lists = fitter.lists(choice, LIST_LENGTHS[LIST_LENGTHS.len() - 1])?;
+            let lists = fitter.lists(choice, lengths::LONGEST)?;
             full.push(choice.setting.list_set(lists));
         }
         drop(fitter);
         progress(Progress { stage: "weighing the parts", done: 0, total: 1 });
-        let (list_length, mut parts) = choose_length(judge, &full)?;
+        let (list_length, mut parts) = lengths::choose(judge, &full)?;
         let (content_decay, content) = self.choose_content(judge, &choices)?;
         let half_lives_days = self.choose_half_lives(split, judge);
         let common = self.common(&split.train, split.now, half_lives_days);
@@ -346,20 +343,6 @@ fn blend_of(evidence_k: f32, weights: &[f32], moments: &[(f32, f32)]) -> Blend {
         evidence_k,
         features: FEATURES.into_iter().zip(weights).zip(moments).filter_map(feature).collect(),
     }
-}
-
-/// The shortest lists that keep the quality, and their parts.
-fn choose_length(judge: &Judge<'_>, full: &[ListSetDraft]) -> Result<(usize, Vec<Part>), TrainError> {
-    let mut tried = Vec::new();
-    for length in LIST_LENGTHS {
-        let cut = |set: &ListSetDraft| ListSetDraft { lists: shortened(&set.lists, length), ..set.clone() };
-        let parts = full.iter().map(|set| judge.part(&cut(set))).collect::<Result<Vec<Part>, _>>()?;
-        let weighted: Vec<Weighted<'_>> = parts.iter().map(|part| Weighted { part, weight: 1.0 }).collect();
-        tried.push((length, mean(&judge.blend(&weighted, 0.0)).ndcg, parts));
-    }
-    let best = tried.iter().map(|(_, ndcg, _)| *ndcg).fold(0.0, f32::max);
-    let enough = tried.into_iter().find(|(_, ndcg, _)| *ndcg >= best * KEPT_QUALITY);
-    Ok(enough.map_or((LIST_LENGTHS[0], Vec::new()), |(length, _, parts)| (length, parts)))
 }
 
 /// Weights of all parts; the one at `content` keeps its floor.
