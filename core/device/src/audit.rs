@@ -17,7 +17,7 @@ pub const MAX_KNOWN: f32 = 0.98;
 
 /// What was shown, in four numbers between 0 and 1. Impressions of items that the table does not have are left out.
 #[derive(Clone, Debug, Default, PartialEq)]
-#[cfg_attr(feature = "care", derive(serde::Serialize, serde::Deserialize))]
+#[cfg_attr(feature = "json", derive(serde::Serialize, serde::Deserialize))]
 #[cfg_attr(feature = "ts", derive(ts_rs::TS), ts(export))]
 pub struct Audit {
     /// Impressions looked at.
@@ -37,8 +37,8 @@ pub struct Audit {
 
 /// What may be wrong with what was shown.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-#[cfg_attr(feature = "care", derive(serde::Serialize, serde::Deserialize))]
-#[cfg_attr(feature = "care", serde(rename_all = "snake_case"))]
+#[cfg_attr(feature = "json", derive(serde::Serialize, serde::Deserialize))]
+#[cfg_attr(feature = "json", serde(rename_all = "snake_case"))]
 #[cfg_attr(feature = "ts", derive(ts_rs::TS), ts(export))]
 pub enum Alarm {
     /// Few categories make up nearly everything.

@@ -65,6 +65,11 @@ impl Consent {
         self.bits & purpose as u8 != 0
     }
 
+    /// The sum of the codes of what is granted.
+    pub fn bits(self) -> u8 {
+        self.bits
+    }
+
     /// The epoch of the grants.
     pub fn epoch(self) -> u32 {
         self.epoch

@@ -10,7 +10,7 @@ use crate::audit::Audit;
 use crate::consent::Consent;
 use crate::interaction::Interaction;
 use crate::prices::Prices;
-use crate::profile::{FacetRef, Known, Profile, ProfileError};
+use crate::profile::{FEATURE_DAYS, FacetRef, Known, Profile, ProfileError};
 use crate::rank::{Context, Listing, RankRequest, Ranked};
 use crate::segments::{self, SegmentChange};
 use crate::track::DwellTracker;
@@ -85,13 +85,21 @@ impl Device {
     /// # Errors
     /// [`ProfileError`] when the bytes are not a profile; the one in memory stays.
     pub fn restore(&mut self, bytes: &[u8], now_ms: u64) -> Result<bool, ProfileError> {
+        self.restore_last(FEATURE_DAYS, bytes, now_ms)
+    }
+
+    /// The same for a site that promised to remember no more than the last `days`.
+    ///
+    /// # Errors
+    /// As [`Device::restore`].
+    pub fn restore_last(&mut self, days: u64, bytes: &[u8], now_ms: u64) -> Result<bool, ProfileError> {
         let Some(permit) = self.consent.personalize() else { return Ok(false) };
         let mut profile = Profile::decode(bytes)?;
         if profile.epoch() != permit.epoch() {
             return Ok(false);
         }
         profile.rekey(self.id_seed());
-        profile.expire(now_ms);
+        profile.expire(now_ms, days);
         self.profile = profile;
         self.dirty = false;
         Ok(true)
@@ -248,7 +256,9 @@ impl Device {
     pub fn rank(&self, request: &RankRequest<'_>) -> Vec<Ranked> {
         let Some(pool) = &self.pool else { return Vec::new() };
         let answered = self.profile.answers().iter().any(|(_, answer)| *answer != Answer::Skip);
-        let told = self.profile.interactions() > 0 || answered;
+        // A fact alone moves nothing.
+        let hinted = self.profile.hints().as_slice().iter().any(|hint| hint.value != 0.0);
+        let told = self.profile.interactions() > 0 || answered || hinted;
         let known = told && self.consent.personalize().is_some();
         let personal = known && !request.neutral;
         // Two tables of different seeds cannot be ranked together; the older one waits for its successor.
@@ -262,6 +272,12 @@ impl Device {
     pub fn id_of(&self, key: ItemKey) -> Option<&str> {
         let in_table = self.tables().find_map(|table| Some(table.id(table.row_of(key)?)));
         in_table.or_else(|| self.profile.item(key).map(|item| item.id.as_str()))
+    }
+
+    /// The site's name of a rule of the pool, by its number in a [`Reason`](crate::Reason).
+    pub fn rule_name(&self, number: u32) -> Option<&str> {
+        let rules = &self.pool.as_ref()?.extras().rules.0;
+        rules.get((number as usize).checked_sub(1)?).map(|rule| rule.name.as_str())
     }
 
     /// The site's name of a facet, if a table or the profile knows it.

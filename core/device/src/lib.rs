@@ -34,6 +34,8 @@ pub mod track;
 
 #[cfg(feature = "care")]
 pub mod care;
+#[cfg(feature = "contribute-plain")]
+pub mod contribute;
 
 pub use audit::{Alarm, Audit};
 pub use consent::{Consent, Permit, Personalize, Purpose};

@@ -4,9 +4,9 @@
 //! next question is the one with the largest mutual information between its answer and the cluster (MacKay 1992).
 //! Everything here is a function of the questionnaire and the answers, which never leave the device.
 
-use homebody_protocol::FacetKey;
 use homebody_protocol::models::questions::MAX_QUESTIONS;
 use homebody_protocol::models::{Answer, Question, Questions};
+use homebody_protocol::{FacetKey, derive_key};
 
 use crate::consent::{Permit, Personalize};
 use crate::profile::Profile;
@@ -89,20 +89,25 @@ fn normalise(chances: &mut [f32]) {
 /// What the answers say about facets.
 #[derive(Default)]
 pub(crate) struct Wishes {
-    /// How much answers still count beside the history, 0–1; 0 without a yes or no.
+    /// How much answers and hints still count beside the history, 0–1; 0 without a yes, a no or a hint.
     pub(crate) worth: f32,
     /// Sum of what speaks for and against each facet, ascending by key.
     sums: Vec<(FacetKey, f32)>,
 }
 
 impl Wishes {
-    /// The facets asked about by the visitor's word, and those of the clusters by their probability.
-    pub(crate) fn of(profile: &Profile, questions: &Questions, history_len: usize) -> Self {
-        if questions.all.is_empty() { Self::default() } else { Self::asked(profile, questions, history_len) }
+    /// The facets asked about by the visitor's word, and those of the clusters by their probability. A hint of the site's
+    /// records about a facet counts as an answer, a yes of its weight; only beside a questionnaire, as this is code of the
+    /// annex, which pools without one do not load.
+    pub(crate) fn of(profile: &Profile, questions: &Questions, history_len: usize, now_ms: u64) -> Self {
+        if questions.all.is_empty() {
+            return Self::default();
+        }
+        Self::asked(profile, questions, history_len, now_ms)
     }
 
     #[inline(never)]
-    fn asked(profile: &Profile, questions: &Questions, history_len: usize) -> Self {
+    fn asked(profile: &Profile, questions: &Questions, history_len: usize, now_ms: u64) -> Self {
         let mut wishes = Self::default();
         let is_of = |facet| questions.all.iter().any(|question| question.facet == facet);
         for &(facet, answer) in profile.answers.iter().filter(|(facet, _)| is_of(*facet)) {
@@ -112,15 +117,21 @@ impl Wishes {
                 Answer::Skip => {}
             }
         }
-        if wishes.sums.is_empty() {
-            return wishes;
-        }
-        wishes.worth = HALF_AT_ITEMS / (HALF_AT_ITEMS + history_len as f32);
-        let chances = posterior(questions, &profile.answers);
-        for (chance, tastes) in chances.iter().zip(&questions.tastes) {
-            for &(facet, taste) in tastes {
-                wishes.add(facet, chance * taste);
+        if !wishes.sums.is_empty() {
+            let chances = posterior(questions, &profile.answers);
+            for (chance, tastes) in chances.iter().zip(&questions.tastes) {
+                for &(facet, taste) in tastes {
+                    wishes.add(facet, chance * taste);
+                }
             }
+        }
+        // Facts have no weight; the text of a taste is what the key of a facet is made of.
+        let hints = profile.hints().as_slice().iter();
+        for hint in hints.filter(|hint| hint.value != 0.0 && hint.at_ms > now_ms) {
+            wishes.add(FacetKey(derive_key(profile.id_seed(), &hint.text)), hint.value);
+        }
+        if !wishes.sums.is_empty() {
+            wishes.worth = HALF_AT_ITEMS / (HALF_AT_ITEMS + history_len as f32);
         }
         wishes
     }

@@ -111,9 +111,27 @@ proptest! {
         prop_assert!(summary.features().iter().all(|feature| feature.is_finite()));
         prop_assert!(summary.mean_order_value.is_finite() && (0.0..=1.0).contains(&summary.price_level));
         prop_assert_eq!(Profile::decode(&profile.encode()).unwrap(), profile.clone());
-        profile.expire(now_ms);
+        profile.expire(now_ms, 180);
         prop_assert_eq!(Profile::decode(&profile.encode()).unwrap(), profile);
     }
+}
+
+/// What a site promised to remember for 90 days is gone after them, also when nobody looked in between.
+#[test]
+fn l27_a_promise_of_fewer_days_is_kept() {
+    const DAY_MS: u64 = 86_400_000;
+    let known = Known::default();
+    let mut profile = Profile::new(&permit(), 0);
+    for (id, day) in [("old", 1000), ("new", 1080)] {
+        profile
+            .apply(&permit(), &Interaction { kind: Kind::Click, id, value: 1.0 }, &known, day * DAY_MS)
+            .unwrap();
+    }
+    let ids = |profile: &Profile| profile.items().iter().map(|item| item.id.clone()).collect::<Vec<_>>();
+    profile.expire(1091 * DAY_MS, 90);
+    assert_eq!(ids(&profile), ["new"]);
+    profile.expire(1171 * DAY_MS, 90);
+    assert!(ids(&profile).is_empty());
 }
 
 #[test]

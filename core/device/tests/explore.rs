@@ -140,6 +140,37 @@ fn a_propensity_is_the_share_of_seeds_that_list_an_item() {
     assert!(certain.iter().all(|ranked| ranked.propensity == 1.0));
 }
 
+/// More new items than the budget has places for: a draw lists one only if it beats the others of them, and what is given to
+/// new items is taken from known ones.
+#[test]
+fn a_propensity_of_a_new_item_counts_its_rivals_for_the_budget() {
+    let mut pool = pool(60);
+    let arm = |index: usize| if index < 40 { (5.0, 295.0) } else { (0.5 + index as f32 / 40.0, 19.5) };
+    pool.extras.arms = ArmPriors((0..60).map(arm).collect());
+    let device = visiting(&pool);
+    for mode in MODES {
+        let policy = Policy { fresh_share: 0.2, ..exploring(mode, 0.5) };
+        let (mut times, mut weights) = (vec![0.0f32; 60], vec![0.0f32; 60]);
+        for seed in 0..1_500 {
+            for ranked in list(&device, policy, seed, 10) {
+                times[ranked.row] += 1.0;
+                weights[ranked.row] += 1.0 / ranked.propensity;
+            }
+        }
+        // The linear bandit draws for features: of the new items only those at either end are ever listed.
+        let listed = times[40..].iter().filter(|&&times| times > 0.0).count();
+        let of_new: f32 = weights[40..].iter().sum::<f32>() / 1_500.0 / listed as f32;
+        assert!(
+            (of_new - 1.0).abs() < 0.1 && times[40..].iter().all(|&times| times < 750.0),
+            "{mode:?}: {of_new}"
+        );
+        for (row, weight) in weights.iter().enumerate().filter(|(row, _)| times[*row] > 80.0) {
+            let share = weight / 1_500.0;
+            assert!((share - 1.0).abs() < 0.25, "{mode:?} item {row}, listed {} times: {share}", times[row]);
+        }
+    }
+}
+
 #[test]
 fn clicks_raise_and_impressions_lower_the_chance() {
     let shows = |act: Option<Kind>| {

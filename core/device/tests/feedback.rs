@@ -228,10 +228,58 @@ fn a_search_is_no_item_and_a_survey_neither() {
     do_it(&mut device, Kind::Click, "", START_MS + 3);
     let profile = device.profile();
     assert!(profile.items().is_empty());
-    assert_eq!((profile.interactions(), profile.summary(START_MS + 4).searches_7d), (5, 2.0));
+    assert_eq!((profile.interactions(), profile.summary(START_MS + 4).searches_7d), (4, 2.0));
     let search = &profile.searches().as_slice()[0];
     assert_eq!((search.text.as_str(), search.value, search.at_ms), ("rote schuhe", 2.0, START_MS + 1));
     assert_eq!(profile.surveys().as_slice()[0].value, 42.0);
+}
+
+/// Stars have no "undo" (docs/decisions.md): three of them say nothing, and take back exactly what others said.
+#[test]
+fn three_stars_take_a_rating_back_whenever_they_come() {
+    for stars in [1.0, 2.0, 4.0, 5.0] {
+        for days in [0, 45, 170] {
+            let view = (Kind::View, 3, 1.0, START_MS);
+            let (rated, taken_back) = (
+                (Kind::Rating, 0, stars, START_MS + 1),
+                (Kind::Rating, 0, 3.0, START_MS + days * DAY_MS + 2),
+            );
+            let now_ms = START_MS + 175 * DAY_MS;
+            assert!(!close(
+                &tastes(&lived(&[view, rated]), START_MS + 1),
+                &tastes(&lived(&[view]), START_MS + 1)
+            ));
+            let profile = lived(&[view, rated, taken_back]);
+            assert!(
+                close(&tastes(&profile, now_ms), &tastes(&lived(&[view]), now_ms)),
+                "{stars} stars, {days} days"
+            );
+            assert_eq!(profile.items()[0].stars(), Some(3.0));
+        }
+    }
+    let undone = lived(&[(Kind::Rating, 0, 5.0, START_MS), (Kind::Undo, 0, 1.0, START_MS + 1)]);
+    assert_eq!(undone.items()[0].stars(), Some(5.0), "undo means a dismissal or a thumb");
+}
+
+#[test]
+fn a_survey_answer_is_replaced_by_the_next_and_expires_as_ratings_do() {
+    let mut device = consenting();
+    let mut answer = |value, days: u64| {
+        device.record(&Interaction::new(Kind::Survey, "size").with_value(value), START_MS + days * DAY_MS);
+        let surveys = device.profile().surveys().as_slice().to_vec();
+        (surveys.len(), surveys[0].value)
+    };
+    assert_eq!(answer(42.0, 0), (1, 42.0));
+    assert_eq!(answer(44.0, 10), (1, 44.0), "the newest stands");
+    assert_eq!(answer(0.0, 20), (1, 0.0), "also one that stands for none");
+    device.record(&Interaction::new(Kind::Rating, "alien").with_value(5.0), START_MS + 20 * DAY_MS);
+    let bytes = device.snapshot().unwrap();
+    let mut kept = |days: u64| {
+        assert_eq!(device.restore(&bytes, START_MS + (20 + days) * DAY_MS), Ok(true));
+        let profile = device.profile();
+        (profile.surveys().as_slice().len(), profile.items().iter().filter_map(|item| item.stars()).count())
+    };
+    assert_eq!((kept(179), kept(180)), ((1, 1), (0, 0)), "180 days after they were given");
 }
 
 #[test]

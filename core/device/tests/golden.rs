@@ -10,7 +10,7 @@ mod market;
 use homebody_device::{Consent, Device, Interaction, Purpose, RankRequest, Ranked, ReasonKind, Source};
 use homebody_protocol::features::FEATURES;
 use homebody_protocol::models::trees::{CANDIDATE_FEATURE_NAMES, LEAF, Missing, Node};
-use homebody_protocol::models::{ArmPriors, Duplicates, Intent, TreeModel, TreeRole, Trees};
+use homebody_protocol::models::{ArmPriors, DiversityBounds, Duplicates, Intent, TreeModel, TreeRole, Trees};
 use homebody_protocol::rules::{RuleSet, Rules};
 use homebody_protocol::table::{RowFlags, TableDraft, TableKind};
 use homebody_protocol::{CartPolicy, Exploration, Kind, Policy};
@@ -62,6 +62,13 @@ fn pool(policy: Policy) -> TableDraft {
     pool
 }
 
+/// The same, how varied its lists are left to the device.
+#[cfg(test)]
+fn left_open(mut pool: TableDraft) -> TableDraft {
+    pool.extras.diversity_bounds = DiversityBounds { least: 0.2, most: 0.9 };
+    pool
+}
+
 /// A re-ranker of one split: what costs up to 20 is better.
 #[cfg(test)]
 fn cheap_first() -> TreeModel {
@@ -81,12 +88,13 @@ fn cheap_first() -> TreeModel {
 
 /// The tables, by file name.
 #[cfg(test)]
-fn tables() -> [(&'static str, TableDraft); 4] {
+fn tables() -> [(&'static str, TableDraft); 5] {
     [
         ("catalogue.bin", draft(TableKind::Catalogue, CATALOGUE_ITEMS, 9)),
         ("still.bin", pool(policy(Exploration::None))),
         ("thompson.bin", pool(policy(Exploration::Thompson))),
         ("linear.bin", pool(Policy { alpha: 0.6, ..policy(Exploration::LinTs) })),
+        ("varied.bin", left_open(pool(policy(Exploration::None)))),
     ]
 }
 
@@ -111,8 +119,14 @@ const ACTS: [(Kind, usize, f32, u64); 16] = [
 ];
 
 /// Pool, limit, offset and seed of the lists.
-const LISTS: [(&str, usize, usize, u32); 4] =
-    [("still.bin", 12, 0, 1), ("still.bin", 12, 12, 1), ("thompson.bin", 12, 0, 2), ("linear.bin", 12, 0, 3)];
+const LISTS: [(&str, usize, usize, u32); 6] = [
+    ("still.bin", 12, 0, 1),
+    ("still.bin", 12, 12, 1),
+    ("thompson.bin", 12, 0, 2),
+    ("linear.bin", 12, 0, 3),
+    ("varied.bin", 12, 0, 4),
+    ("varied.bin", 12, 12, 4),
+];
 
 /// Hours after the last act.
 const ASKED_AT_MS: u64 = NOW_MS + (2_004 + 300) * 60_000;

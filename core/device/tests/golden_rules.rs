@@ -13,9 +13,9 @@ use shop::{IDS, SEED, consenting, draft};
 
 const GOLDEN: &str = include_str!("../../protocol/testdata/rules-lists.json");
 
-/// The shop, with tags, a price unknown, an item sold out and these rules.
+/// The shop, with tags, a price unknown, an item sold out, those items bought again and again, and the set's rules.
 #[cfg(test)]
-fn pool(rules: &Value) -> Vec<u8> {
+fn pool(golden: &Value) -> Vec<u8> {
     let mut pool = draft(TableKind::Pool, &IDS);
     pool.facets.push(Facet { kind: FacetKind::Tag, name: "short".to_owned() });
     pool.facets.push(Facet { kind: FacetKind::Brand, name: "Acme".to_owned() });
@@ -30,8 +30,12 @@ fn pool(rules: &Value) -> Vec<u8> {
     pool.rows[5].facets.push(4);
     pool.rows[3].flags = RowFlags(RowFlags::OUT_OF_STOCK);
     pool.rows[4].added_at = 1_763_800_000;
+    for id in golden["rebuyable"].as_array().into_iter().flatten() {
+        let row = IDS.iter().position(|known| *known == id.as_str().unwrap()).unwrap();
+        pool.rows[row].flags = RowFlags(RowFlags::REBUYABLE);
+    }
     pool.extras.policy = Policy { diversity: 1.0, ..Policy::default() };
-    let set: RuleSet = serde_json::from_value(rules.clone()).unwrap();
+    let set: RuleSet = serde_json::from_value(golden["rules"].clone()).unwrap();
     pool.extras.rules = Rules::compile(&set, SEED).unwrap();
     pool.encode().unwrap()
 }
@@ -75,7 +79,7 @@ fn device(case: &Value, pool: Vec<u8>) -> Device {
 fn pools_with_rules_give_the_lists_they_should() {
     let golden: Value = serde_json::from_str(GOLDEN).unwrap();
     for set in golden["sets"].as_array().unwrap() {
-        let bytes = pool(&set["rules"]);
+        let bytes = pool(set);
         assert_eq!(set["pool"].as_str().unwrap(), hex(&bytes), "the pool of {}", set["name"]);
         for case in set["cases"].as_array().unwrap() {
             let device = device(case, bytes.clone());

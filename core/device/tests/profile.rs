@@ -13,6 +13,7 @@ use shop::{consenting, do_it};
 const VERSION_1: &[u8] = include_bytes!("../testdata/profile-v1.bin");
 /// The same for version 2, which this release writes.
 const VERSION_2: &[u8] = include_bytes!("../testdata/profile-v2.bin");
+const VERSION_3: &[u8] = include_bytes!("../testdata/profile-v3.bin");
 const START_MS: u64 = 1_763_900_000_000;
 
 #[cfg(test)]
@@ -40,30 +41,37 @@ fn version_1_is_readable() {
     assert!(coco.is_refused(START_MS + 90_000_000), "version 1 had a flag for it");
     assert!(profile.item(shop::key("heat")).unwrap().is_bought());
     assert_eq!(profile.facets().as_slice().len(), 3);
-    assert_eq!(Profile::decode(&profile.encode()).unwrap(), profile, "written again as version 2");
+    assert_eq!(Profile::decode(&profile.encode()).unwrap(), profile, "written again as version 3");
 }
 
 #[test]
-fn version_2_is_readable_and_what_is_written() {
+fn version_2_is_readable() {
+    assert_eq!(Profile::decode(VERSION_2).unwrap(), *lived_in().profile());
+}
+
+#[test]
+fn version_3_is_readable_and_what_is_written() {
     let mut device = lived_in();
+    let hint = Interaction::new(Kind::Hint, "category:Crime").with_value(24.0 * 256.0 + 150.0);
+    device.record(&hint, START_MS + 90_000_000);
     let bytes = device.snapshot().unwrap();
     if std::env::var_os("HOMEBODY_BLESS").is_some() {
         bless(&bytes);
     }
-    assert_eq!(Profile::decode(VERSION_2).unwrap(), *device.profile());
-    assert_eq!(bytes, VERSION_2);
+    assert_eq!(Profile::decode(VERSION_3).unwrap(), *device.profile());
+    assert_eq!(bytes, VERSION_3);
 }
 
 #[expect(clippy::disallowed_methods, reason = "the one test that writes: a golden file")]
 fn bless(bytes: &[u8]) {
-    let written = std::fs::write(concat!(env!("CARGO_MANIFEST_DIR"), "/testdata/profile-v2.bin"), bytes);
+    let written = std::fs::write(concat!(env!("CARGO_MANIFEST_DIR"), "/testdata/profile-v3.bin"), bytes);
     assert!(written.is_ok(), "{written:?}");
 }
 
 #[test]
 fn a_profile_of_the_future_is_refused_by_name() {
     let mut bytes = VERSION_1.to_vec();
-    bytes[4] = 3;
+    bytes[4] = 4;
     assert_eq!(Profile::decode(&bytes).unwrap_err().code(), "profile_version");
     assert_eq!(Profile::decode(b"").unwrap_err().code(), "profile_magic");
     assert_eq!(Profile::decode(&VERSION_1[..VERSION_1.len() - 1]).unwrap_err().code(), "profile_damaged");

@@ -3,9 +3,11 @@
 #[cfg(test)]
 mod shop;
 
-use homebody_device::{Consent, Device, Interaction, Purpose, RankRequest, Ranked, ReasonKind, Source};
+use homebody_device::{
+    Consent, Device, Interaction, Profile, Purpose, RankRequest, Ranked, ReasonKind, Source,
+};
 use homebody_protocol::table::{RowFlags, TableKind};
-use homebody_protocol::{ItemKey, Kind, Policy};
+use homebody_protocol::{FacetKey, ItemKey, Kind, Policy};
 use proptest::prelude::*;
 use shop::{IDS, consenting, do_it, draft, key};
 
@@ -109,6 +111,30 @@ fn a_muted_category_is_gone() {
     let shown = ids(&device, &asked());
     assert_eq!(shown.len(), 4);
     assert!(!shown.contains(&"coco".to_owned()));
+}
+
+#[test]
+fn a_favoured_category_rises_until_it_fades() {
+    let mut device = consenting();
+    do_it(&mut device, Kind::Dismiss, "up", NOW_MS);
+    assert_eq!(ids(&device, &asked())[..2], ["alien", "heat"]);
+    let facet = |profile: &Profile, name: &str| {
+        profile.facets().as_slice().iter().find(|facet| facet.name == name).cloned().unwrap()
+    };
+    let mut profile = device.profile().clone();
+    let family = facet(&profile, "Family").key;
+    assert!(profile.mute(family, true));
+    assert!(profile.favour(family, NOW_MS));
+    let favoured = facet(&profile, "Family");
+    assert!(facet(device.profile(), "Family").strength < 0.0);
+    assert_eq!((favoured.strength, favoured.muted), (3.0, false));
+    device.restore(&profile.encode(), NOW_MS).unwrap();
+    assert_eq!(ids(&device, &asked())[0], "coco");
+    // As of later it counts from there: what was there has halved, the word for it has not.
+    let month_ms = 30 * 86_400_000;
+    assert!(profile.favour(family, NOW_MS + month_ms));
+    assert!((facet(&profile, "Family").strength - (favoured.strength / 2.0 + 3.0)).abs() < 1e-5);
+    assert!(!profile.favour(FacetKey(1), NOW_MS), "what nobody looked at cannot be favoured");
 }
 
 #[test]

@@ -3,10 +3,10 @@
 #[cfg(test)]
 mod shop;
 
-use homebody_device::{Device, RankRequest, Ranked};
+use homebody_device::{Device, RankRequest, Ranked, ReasonKind};
 use homebody_protocol::rules::{RuleSet, Rules};
-use homebody_protocol::table::{Facet, FacetKind, TableDraft, TableKind};
-use homebody_protocol::{DeviceClass, Kind, PageContext};
+use homebody_protocol::table::{Facet, FacetKind, RowFlags, TableDraft, TableKind};
+use homebody_protocol::{CartPolicy, DeviceClass, Kind, PageContext, Policy};
 use proptest::prelude::*;
 use shop::{IDS, SEED, consenting, do_it, draft};
 
@@ -110,6 +110,33 @@ fn pins_stand_in_their_places_whatever_their_score() {
 }
 
 #[test]
+fn an_explanation_names_the_rule() {
+    let device = visitor(
+        r#"{"name":"Quiet films","when":{"id":["solaris","up"]},"then":{"boost":1}},
+           {"name":"Less of it","when":{"id":"solaris"},"then":{"bury":0.5}},
+           {"name":"Summer sale","when":{"id":["solaris","coco"]},"then":{"boost":3}},
+           {"name":"Film of the week","when":{"id":"ronin"},"then":{"boost":0.5,"pin":2}}"#,
+    );
+    let list = device.rank(&asked(PageContext::default()));
+    let named = |id: &str| {
+        let ranked = &list[names(&device, &list).iter().position(|known| known == id).unwrap()];
+        let rule = ranked.reasons.iter().find(|reason| reason.kind == ReasonKind::Rule);
+        (rule.and_then(|rule| device.rule_name(rule.key)), ranked.reasons[0].share)
+    };
+    assert_eq!(named("solaris").0, Some("Summer sale"), "of two that lift it the stronger one");
+    assert_eq!(named("up").0, Some("Quiet films"));
+    assert_eq!(named("heat").0, None);
+    assert_eq!(
+        named("ronin"),
+        (Some("Film of the week"), 1.0),
+        "its place is due to the rule and nothing else"
+    );
+    assert_eq!(device.rule_name(0), None);
+    assert_eq!(device.rule_name(u32::MAX), None);
+    assert_eq!(Device::new().rule_name(1), None);
+}
+
+#[test]
 fn boosts_add_up_within_bounds_and_are_a_part_of_the_score() {
     let boosted = |rules| {
         let device = visitor(rules);
@@ -165,6 +192,113 @@ fn rules_reach_items_that_the_device_proposes_itself() {
     catalogue.rows[2].price = Some(99.0);
     device.load_catalogue(catalogue.encode().unwrap()).unwrap();
     assert!(!plain(&device).contains(&"dear".to_owned()));
+}
+
+const DAY_MS: u64 = 86_400_000;
+
+/// The shop's rebuyable items are `heat` and `ronin`.
+#[cfg(test)]
+fn regular(rules: &str) -> Device {
+    let mut pool = ruled(rules);
+    for row in [1, 5] {
+        pool.rows[row].flags = RowFlags(RowFlags::REBUYABLE);
+    }
+    let mut device = consenting();
+    device.load_pool(pool.encode().unwrap()).unwrap();
+    device
+}
+
+fn days_later(days: u64) -> RankRequest<'static> {
+    RankRequest { now_ms: NOW_MS + days * DAY_MS, ..asked(PageContext::default()) }
+}
+
+#[test]
+fn what_was_opened_stays_out_for_as_long_as_a_rule_says() {
+    let mut device = regular(
+        r#"{"name":"read","when":{"all":[{"category":"Family"},{"opened":true}]},"then":{"exclude":true}},
+           {"name":"rest","when":{"opened_days":3},"then":{"exclude":true}}"#,
+    );
+    do_it(&mut device, Kind::Search, "anything", NOW_MS);
+    do_it(&mut device, Kind::Impression, "coco", NOW_MS);
+    assert_eq!(ids(&device, &days_later(0)), IDS, "to be shown is not to be opened");
+    for id in ["up", "alien"] {
+        do_it(&mut device, Kind::Click, id, NOW_MS);
+    }
+    let out = |days| -> Vec<&str> {
+        let list = ids(&device, &days_later(days));
+        IDS.into_iter().filter(|id| !list.contains(&(*id).to_owned())).collect()
+    };
+    assert_eq!(out(0), ["alien", "up"]);
+    assert_eq!(out(3), ["alien", "up"], "within three days, to the second");
+    assert_eq!(out(4), ["up"]);
+    let neutral = RankRequest { neutral: true, ..days_later(0) };
+    assert_eq!(ids(&device, &neutral), IDS, "a neutral list knows of no visitor");
+}
+
+#[test]
+fn what_was_opened_or_shown_steps_back_by_rule() {
+    let mut device = regular(
+        r#"{"name":"day","when":{"opened_days":1},"then":{"bury":10}},
+           {"name":"worn","when":{"all":[{"shown_at_least":3},{"opened":false}]},"then":{"bury":9}}"#,
+    );
+    do_it(&mut device, Kind::Click, "alien", NOW_MS);
+    (0..3).for_each(|_| do_it(&mut device, Kind::Impression, "heat", NOW_MS));
+    (0..2).for_each(|_| do_it(&mut device, Kind::Impression, "up", NOW_MS));
+    let list = ids(&device, &days_later(0));
+    assert_eq!(list[4..], ["heat", "alien"], "{list:?}");
+    assert_eq!(ids(&device, &days_later(2))[5], "heat", "the day is over");
+}
+
+#[test]
+fn bought_again_but_not_so_soon_and_never_what_is_bought_once() {
+    let mut device = regular(
+        r#"{"name":"soon","when":{"all":[{"bought":true},{"opened_days":14}]},"then":{"exclude":true}},
+           {"name":"refill","when":{"all":[{"bought":true},{"rebuyable":true}]},"then":{"boost":10}},
+           {"name":"cart","when":{"in_cart":true},"then":{"exclude":true}}"#,
+    );
+    do_it(&mut device, Kind::Purchase, "ronin", NOW_MS);
+    do_it(&mut device, Kind::Purchase, "up", NOW_MS);
+    do_it(&mut device, Kind::CartAdd, "coco", NOW_MS);
+    let always = |days| {
+        let request = days_later(days);
+        let policy = Policy { cart: CartPolicy::Always, ..request.policy.unwrap() };
+        ids(&device, &RankRequest { policy: Some(policy), ..request })
+    };
+    assert_eq!(always(14), ["heat", "alien", "solaris"]);
+    assert_eq!(always(15)[0], "ronin", "time to buy it again");
+    assert!(!always(15).contains(&"up".to_owned()), "no rule brings back what is bought once");
+}
+
+#[test]
+fn of_what_was_bought_long_ago_it_is_known_that_it_was() {
+    let mut device = regular(r#"{"name":"again","when":{"bought":true},"then":{"pin":1}}"#);
+    do_it(&mut device, Kind::Purchase, "ronin", NOW_MS);
+    for other in 0..homebody_device::profile::MAX_ITEMS {
+        do_it(&mut device, Kind::Click, &format!("other {other}"), NOW_MS + 1);
+    }
+    assert!(device.profile().items().iter().all(|item| item.id != "ronin"), "folded away");
+    assert_eq!(ids(&device, &days_later(0))[0], "ronin");
+    let mut fresh = regular(r#"{"name":"new","when":{"opened":true},"then":{"exclude":true}}"#);
+    fresh.restore(&device.snapshot().unwrap(), NOW_MS).unwrap();
+    assert!(!ids(&fresh, &days_later(0)).contains(&"ronin".to_owned()));
+}
+
+#[test]
+fn what_is_opened_on_a_page_stays_on_it_until_the_next_list() {
+    let mut device = regular(
+        r#"{"name":"a","when":{"any":[{"opened":true},{"shown_at_least":1}]},"then":{"exclude":true}}"#,
+    );
+    do_it(&mut device, Kind::Search, "anything", NOW_MS);
+    let page = |offset| RankRequest { limit: 3, offset, ..days_later(0) };
+    assert_eq!(ids(&device, &page(0)), ["alien", "heat", "up"]);
+    do_it(&mut device, Kind::Click, "heat", NOW_MS);
+    do_it(&mut device, Kind::Impression, "up", NOW_MS);
+    assert_eq!(ids(&device, &page(3)), ["coco", "solaris", "ronin"]);
+    // Asked for again as part of the same list: from its second place on.
+    let again = RankRequest { limit: 2, ..page(1) };
+    assert_eq!(ids(&device, &again), ["heat", "up"]);
+    let next = ids(&device, &page(0));
+    assert!(!next.contains(&"heat".to_owned()) && !next.contains(&"up".to_owned()), "{next:?}");
 }
 
 proptest! {

@@ -10,6 +10,9 @@ use crate::profile::ItemState;
 const USUAL_RATE: f32 = 0.05;
 const USUAL_IMPRESSIONS: f32 = 20.0;
 
+/// Counts are taken within these where they divide: next to 0 the quotients overflow, and infinity times 0 is no number.
+const COUNTS: (f32, f32) = (1e-6, 1e9);
+
 /// Beta(clicks, impressions left alone), both > 0.
 #[derive(Clone, Copy, Debug, PartialEq)]
 pub(crate) struct Arm {
@@ -26,9 +29,19 @@ impl Arm {
         let fallback = (usual, USUAL_IMPRESSIONS - usual);
         let (clicks, left_alone) = table.extras().arms.0.get(row).copied().unwrap_or(fallback);
         let (opened, shown) = local.map_or((0, 0), |item| (item.count, item.shown));
-        // One opening is followed by dwell and scroll, which are counted too: never more clicks than impressions.
+        Self { clicks, left_alone }.after(opened.into(), shown.into())
+    }
+
+    /// The belief about what has a usual click rate and was opened and shown so often.
+    pub(crate) fn usual(opened: f32, shown: f32) -> Self {
+        let clicks = USUAL_RATE * USUAL_IMPRESSIONS;
+        Self { clicks, left_alone: USUAL_IMPRESSIONS - clicks }.after(opened, shown)
+    }
+
+    /// One opening is followed by dwell and scroll, which are counted too: never more clicks than impressions.
+    fn after(self, opened: f32, shown: f32) -> Self {
         let opened = opened.min(shown);
-        Self { clicks: clicks + f32::from(opened), left_alone: left_alone + f32::from(shown - opened) }
+        Self { clicks: self.clicks + opened, left_alone: self.left_alone + (shown - opened) }
     }
 
     /// A draw of the click rate.
@@ -51,7 +64,8 @@ impl Arm {
         if rate <= 0.0 || rate >= 1.0 {
             return if rate <= 0.0 { 1.0 } else { 0.0 };
         }
-        let (a, b) = (self.clicks, self.left_alone);
+        let within = |count: f32| count.clamp(COUNTS.0, COUNTS.1);
+        let (a, b) = (within(self.clicks), within(self.left_alone));
         let (below, above) = (libm::powf(b * rate, 1.0 / 3.0), libm::powf(a * (1.0 - rate), 1.0 / 3.0));
         let y = 3.0 * (below * (1.0 - 1.0 / (9.0 * b)) - above * (1.0 - 1.0 / (9.0 * a)))
             / (below * below / b + above * above / a).sqrt();
@@ -77,6 +91,16 @@ mod tests {
                 let above = (0..20_000).filter(|&key| arm.draw(&mut Random::of(3, key)) > rate).count();
                 let (share, chance) = (above as f32 / 20_000.0, arm.chance_above(rate));
                 assert!((share - chance).abs() < 0.025, "{arm:?} above {rate}: {share} of draws, {chance}");
+            }
+        }
+        for clicks in [f32::from_bits(1), 1.0, f32::MAX] {
+            for left_alone in [f32::from_bits(1), 1.0, f32::MAX] {
+                let arm = Arm { clicks, left_alone };
+                for rate in [f32::from_bits(1), 0.5, 1.0 - f32::EPSILON] {
+                    assert!((0.0..=1.0).contains(&arm.chance_above(rate)), "{arm:?} {rate}");
+                }
+                let (mean, sd) = arm.moments();
+                assert!((0.0..=1.0).contains(&mean) && (0.0..=1.0).contains(&sd), "{arm:?}");
             }
         }
         assert!((normal_below(0.0) - 0.5).abs() < 1e-6 && (normal_below(1.0) - 0.8413).abs() < 1e-3);

@@ -3,50 +3,21 @@
 //! new one from the server counts at once.
 
 use homebody_protocol::models::LinearPrior;
+pub use homebody_protocol::models::prior::LINEAR_FEATURES as FEATURES;
 
+use super::levels;
 use super::random::Random;
 use crate::consent::{Permit, Personalize};
 use crate::profile::Profile;
 
-/// Number of features.
-pub const FEATURES: usize = 12;
-
-/// The features of an item under the circumstances of a request, in order, each within \[−1, 1\]; a
-/// [`LinearPrior`] is over these. `x̃ = x / (1 + |x|)` keeps what has no bounds within them.
-///
-/// | feature | value |
-/// | --- | --- |
-/// | `bias` | 1 |
-/// | `collaborative`, `content` | x̃ of what the lists of that kind add to the score |
-/// | `taste` | x̃ of what category, brand and tags add to the score |
-/// | `popularity`, `trend` | `x / (3 + x)` of the table's column |
-/// | `freshness` | `2^(−age / 30 days)`, 0 unknown |
-/// | `price` | `log₂(1 + price) / 16`, at most 1; 0.5 unknown |
-/// | `hour_sin`, `hour_cos` | the local hour on a circle, the sine drawn as parabolas; 0 unknown |
-/// | `phone` | 1 on a phone |
-/// | `phone_price` | `phone · price` |
-pub const FEATURE_NAMES: [&str; FEATURES] = [
-    "bias",
-    "collaborative",
-    "content",
-    "taste",
-    "popularity",
-    "trend",
-    "freshness",
-    "price",
-    "hour_sin",
-    "hour_cos",
-    "phone",
-    "phone_price",
-];
-
 /// Features of one item.
 pub(crate) type Features = [f32; FEATURES];
 
-/// Numbers kept: the precision, row-major, then the sum of the features of what was clicked.
-const KEPT: usize = FEATURES * FEATURES + FEATURES;
+/// Numbers kept: the precision, row-major, then the sum of the features of what was clicked. Those of [`levels`] follow
+/// where there are any.
+pub(super) const KEPT: usize = FEATURES * FEATURES + FEATURES;
 /// What is left of the evidence after an impression. An impression counts half after 350 more, and no sum exceeds 500.
-const FORGETTING: f32 = 0.998;
+pub(super) const FORGETTING: f32 = 0.998;
 /// No number of a prior or of stored evidence is taken for larger.
 const LARGEST: f32 = 1e6;
 /// Pivots of the factorisation are at least this: the precision stays positive definite whatever the prior holds.
@@ -69,7 +40,7 @@ impl Posterior {
     /// Prior and evidence; one of another length than [`FEATURES`] asks for is not used.
     pub(crate) fn of(prior: &LinearPrior, evidence: &[f32]) -> Self {
         let has_prior = prior.mean.len() == FEATURES && prior.precision.len() == FEATURES * FEATURES;
-        let has_evidence = evidence.len() == KEPT;
+        let has_evidence = is_kept(evidence);
         let mut factor = [[0.0; FEATURES]; FEATURES];
         let mut mean = [0.0; FEATURES];
         for (row, cells) in factor.iter_mut().enumerate() {
@@ -161,7 +132,7 @@ impl Profile {
         if permit.epoch() != self.epoch {
             return;
         }
-        if self.linear.len() != KEPT {
+        if !is_kept(&self.linear) {
             self.linear = vec![0.0; KEPT];
         }
         let (precision, rewards) = self.linear.split_at_mut(FEATURES * FEATURES);
@@ -181,8 +152,13 @@ pub(crate) fn dot(a: &[f32], b: &[f32]) -> f32 {
     a.iter().zip(b).fold(0.0, |sum, (a, b)| sum + a * b)
 }
 
+/// Whether numbers are evidence as this release keeps it.
+pub(super) fn is_kept(evidence: &[f32]) -> bool {
+    evidence.len() == KEPT || evidence.len() == KEPT + levels::KEPT
+}
+
 /// The number within ±1e6; 0 for what is none.
-fn bounded(value: f32) -> f32 {
+pub(super) fn bounded(value: f32) -> f32 {
     if value.is_nan() { 0.0 } else { value.clamp(-LARGEST, LARGEST) }
 }
 

@@ -10,14 +10,17 @@ use crate::track::SESSION_IDLE_MS;
 /// Listed items kept, the latest last.
 const MOST: usize = 64;
 
-/// Listed items whose features are kept so that what becomes of them can be learned from.
+/// Listed items, kept so that what becomes of them can be learned from.
 #[derive(Debug, Default)]
 pub(crate) struct Pending(Vec<Listed>);
 
 #[derive(Debug)]
 struct Listed {
     key: ItemKey,
-    features: Features,
+    /// What the linear bandit learns from.
+    features: Option<Features>,
+    /// The level of variety it was listed under.
+    level: Option<usize>,
     at_ms: u64,
     /// Whether its impression was booked.
     shown: bool,
@@ -25,16 +28,22 @@ struct Listed {
 
 impl Pending {
     /// Keeps an item of a list in place of an older listing of it.
-    #[inline(never)]
-    pub(crate) fn list(&mut self, key: ItemKey, features: Features, at_ms: u64) {
+    pub(crate) fn list(
+        &mut self,
+        key: ItemKey,
+        features: Option<Features>,
+        level: Option<usize>,
+        at_ms: u64,
+    ) {
         self.0.retain(|listed| listed.key != key);
         if self.0.len() == MOST {
             self.0.remove(0);
         }
-        self.0.push(Listed { key, features, at_ms, shown: false });
+        self.0.push(Listed { key, features, level, at_ms, shown: false });
     }
 
-    /// Whether nothing was listed that could be learned from: only the linear bandit lists anything here.
+    /// Whether nothing was listed that could be learned from: only the linear bandit and levels of variety list anything
+    /// here.
     pub(crate) fn is_empty(&self) -> bool {
         self.0.is_empty()
     }
@@ -62,7 +71,12 @@ impl Pending {
         }
         let shown = !listed.shown && (opened || kind == Kind::Impression);
         if shown || opened {
-            profile.learn(permit, &listed.features, shown, opened);
+            if let Some(features) = &listed.features {
+                profile.learn(permit, features, shown, opened);
+            }
+            if let Some(level) = listed.level {
+                profile.learn_level(permit, level, shown, opened);
+            }
             listed.shown = true;
         }
         if opened {

@@ -1,7 +1,6 @@
 //! Portability: the whole profile as documented JSON, and back.
 
-use serde::{Deserialize, Serialize};
-
+use super::document::Document;
 use super::import::Importer;
 use crate::consent::{Permit, Personalize};
 use crate::profile::{FacetState, Hour, ItemState, Note, Opinion, Profile};
@@ -10,7 +9,8 @@ use crate::profile::{FacetState, Hour, ItemState, Note, Opinion, Profile};
 pub const EXPORT_VERSION: u32 = 2;
 
 /// Every field of a profile. Times are milliseconds since 1970. What version 1 did not have may be missing.
-#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+#[derive(Clone, Debug, Default, PartialEq)]
+#[cfg_attr(feature = "json", derive(serde::Serialize, serde::Deserialize))]
 #[cfg_attr(feature = "ts", derive(ts_rs::TS), ts(export))]
 pub struct ProfileExport {
     /// Version of this layout.
@@ -26,10 +26,10 @@ pub struct ProfileExport {
     /// Begin of the last visit.
     pub session_started_at_ms: f64,
     /// Interactions of the last visit.
-    #[serde(default)]
+    #[cfg_attr(feature = "json", serde(default))]
     pub session_interactions: u32,
     /// End of the visit before; 0 without one.
-    #[serde(default)]
+    #[cfg_attr(feature = "json", serde(default))]
     pub session_before_ended_at_ms: f64,
     /// The last interaction.
     pub last_at_ms: f64,
@@ -40,49 +40,53 @@ pub struct ProfileExport {
     /// Keys of items consumed long ago; their ids are no longer kept.
     pub older_item_keys: Vec<u32>,
     /// Days since 1970 of the last interaction with each of them.
-    #[serde(default)]
+    #[cfg_attr(feature = "json", serde(default))]
     pub older_item_days: Vec<u16>,
     /// Tastes.
     pub facets: Vec<ExportedFacet>,
     /// Counts of each hour in which something happened, oldest first; the last 31 days.
-    #[serde(default)]
+    #[cfg_attr(feature = "json", serde(default))]
     pub hours: Vec<ExportedHour>,
     /// Counts that halve every 30 days, as of `rhythm_at_ms`: opened, put into the cart, purchases, searches, visits,
     /// active milliseconds, value of purchases, minutes of visits, visits ended, price bands added up, interactions in
     /// each of the 24 hours of the day (UTC), items opened in each fifth of the prices.
-    #[serde(default)]
+    #[cfg_attr(feature = "json", serde(default))]
     pub rhythm: Vec<f32>,
     /// When they were brought up to date.
-    #[serde(default)]
+    #[cfg_attr(feature = "json", serde(default))]
     pub rhythm_at_ms: f64,
     /// Purchases whose value is known.
-    #[serde(default)]
+    #[cfg_attr(feature = "json", serde(default))]
     pub orders: u32,
     /// Their value, in the site's currency.
-    #[serde(default)]
+    #[cfg_attr(feature = "json", serde(default))]
     pub order_value: f32,
     /// The last purchase; 0 without one.
-    #[serde(default)]
+    #[cfg_attr(feature = "json", serde(default))]
     pub last_order_at_ms: f64,
     /// Search terms with how often they were searched for, most recent first.
-    #[serde(default)]
+    #[cfg_attr(feature = "json", serde(default))]
     pub searches: Vec<ExportedNote>,
     /// Survey questions, by the site's names, with their newest answers.
-    #[serde(default)]
+    #[cfg_attr(feature = "json", serde(default))]
     pub surveys: Vec<ExportedNote>,
+    /// What the site's own records say of the visitor, the last to lapse first, with weights of −1 to 1 and the moments they lapse.
+    #[cfg_attr(feature = "json", serde(default))]
+    pub hints: Vec<ExportedNote>,
     /// Answers to the questionnaire for newcomers.
-    #[serde(default)]
+    #[cfg_attr(feature = "json", serde(default))]
     pub answers: Vec<ExportedAnswer>,
     /// What exploration has learned: the numbers of its linear model.
-    #[serde(default)]
+    #[cfg_attr(feature = "json", serde(default))]
     pub linear: Vec<f32>,
     /// The segment, by its place among the site's segments.
-    #[serde(default)]
+    #[cfg_attr(feature = "json", serde(default))]
     pub segment: Option<u8>,
 }
 
 /// One item of a profile.
-#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+#[derive(Clone, Debug, Default, PartialEq)]
+#[cfg_attr(feature = "json", derive(serde::Serialize, serde::Deserialize))]
 #[cfg_attr(feature = "ts", derive(ts_rs::TS), ts(export))]
 pub struct ExportedItem {
     /// The site's id.
@@ -98,29 +102,30 @@ pub struct ExportedItem {
     /// Impressions.
     pub shown: u16,
     /// The last impression; 0 without one.
-    #[serde(default)]
+    #[cfg_attr(feature = "json", serde(default))]
     pub shown_at_ms: f64,
     /// Bits: 1 bought, 2 in the cart, 4 rated; in version 1 also 8 dismissed or disliked.
     pub flags: u8,
     /// Dismissal: −1, or 0 for none.
-    #[serde(default)]
+    #[cfg_attr(feature = "json", serde(default))]
     pub dismissal: ExportedOpinion,
     /// Thumb: 1, −1, or 0 for none.
-    #[serde(default)]
+    #[cfg_attr(feature = "json", serde(default))]
     pub thumb: ExportedOpinion,
     /// Rating: −1 for one star to 1 for five.
-    #[serde(default)]
+    #[cfg_attr(feature = "json", serde(default))]
     pub rating: ExportedOpinion,
     /// When it was last put into the cart or taken out; 0 for never.
-    #[serde(default)]
+    #[cfg_attr(feature = "json", serde(default))]
     pub cart_at_ms: f64,
     /// Pieces in the cart.
-    #[serde(default)]
+    #[cfg_attr(feature = "json", serde(default))]
     pub quantity: u16,
 }
 
 /// Something said about an item.
-#[derive(Clone, Copy, Debug, Default, PartialEq, Serialize, Deserialize)]
+#[derive(Clone, Copy, Debug, Default, PartialEq)]
+#[cfg_attr(feature = "json", derive(serde::Serialize, serde::Deserialize))]
 #[cfg_attr(feature = "ts", derive(ts_rs::TS), ts(export))]
 pub struct ExportedOpinion {
     /// −1 (dislike) to 1 (like).
@@ -130,7 +135,8 @@ pub struct ExportedOpinion {
 }
 
 /// One taste of a profile.
-#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+#[derive(Clone, Debug, Default, PartialEq)]
+#[cfg_attr(feature = "json", derive(serde::Serialize, serde::Deserialize))]
 #[cfg_attr(feature = "ts", derive(ts_rs::TS), ts(export))]
 pub struct ExportedFacet {
     /// `category`, `brand` or `tag`.
@@ -140,13 +146,13 @@ pub struct ExportedFacet {
     /// Likes less dislikes as of `at_ms`.
     pub strength: f32,
     /// Impressions of its items, as of `at_ms`.
-    #[serde(default)]
+    #[cfg_attr(feature = "json", serde(default))]
     pub shown: f32,
     /// Openings of its items, as of `at_ms`.
-    #[serde(default)]
+    #[cfg_attr(feature = "json", serde(default))]
     pub opened: f32,
     /// Openings of items that had been shown, as of `at_ms`.
-    #[serde(default)]
+    #[cfg_attr(feature = "json", serde(default))]
     pub clicked: f32,
     /// When the counts were brought up to date.
     pub at_ms: f64,
@@ -155,7 +161,8 @@ pub struct ExportedFacet {
 }
 
 /// One hour in which something happened.
-#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+#[derive(Clone, Debug, Default, PartialEq)]
+#[cfg_attr(feature = "json", derive(serde::Serialize, serde::Deserialize))]
 #[cfg_attr(feature = "ts", derive(ts_rs::TS), ts(export))]
 pub struct ExportedHour {
     /// Hours since 1970.
@@ -167,7 +174,8 @@ pub struct ExportedHour {
 }
 
 /// A text with a number.
-#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+#[derive(Clone, Debug, Default, PartialEq)]
+#[cfg_attr(feature = "json", derive(serde::Serialize, serde::Deserialize))]
 #[cfg_attr(feature = "ts", derive(ts_rs::TS), ts(export))]
 pub struct ExportedNote {
     /// The search term or the question's name.
@@ -179,7 +187,8 @@ pub struct ExportedNote {
 }
 
 /// An answer to the questionnaire.
-#[derive(Clone, Copy, Debug, PartialEq, Serialize, Deserialize)]
+#[derive(Clone, Copy, Debug, Default, PartialEq)]
+#[cfg_attr(feature = "json", derive(serde::Serialize, serde::Deserialize))]
 #[cfg_attr(feature = "ts", derive(ts_rs::TS), ts(export))]
 pub struct ExportedAnswer {
     /// Key of the facet that was asked about.
@@ -198,6 +207,9 @@ pub enum ImportError {
     /// A value that no export holds.
     #[error("`{0}` is out of range")]
     Value(&'static str),
+    /// A field is missing, or of another type; or there is no export at all.
+    #[error("no exported profile")]
+    Malformed,
 }
 
 impl ImportError {
@@ -206,6 +218,7 @@ impl ImportError {
         match self {
             Self::Version(_) => "export_version",
             Self::Value(_) => "export_value",
+            Self::Malformed => "export_malformed",
         }
     }
 }
@@ -237,12 +250,26 @@ impl ProfileExport {
             last_order_at_ms: profile.orders.last_at_ms as f64,
             searches: profile.searches.as_slice().iter().map(export_note).collect(),
             surveys: profile.surveys.as_slice().iter().map(export_note).collect(),
+            hints: profile.hints.as_slice().iter().map(export_note).collect(),
             answers: answers
                 .map(|(key, answer)| ExportedAnswer { facet: key.0, answer: *answer as u8 })
                 .collect(),
             linear: profile.linear.clone(),
             segment: profile.segment,
         }
+    }
+
+    /// As bytes for `js/src/document.ts`.
+    pub fn to_bytes(&self) -> Vec<u8> {
+        Document::to_bytes(self)
+    }
+
+    /// Reads what `js/src/document.ts` made of an export.
+    ///
+    /// # Errors
+    /// [`ImportError::Malformed`].
+    pub fn of_bytes(bytes: &[u8]) -> Result<Self, ImportError> {
+        Document::of_bytes(bytes).map_err(|_| ImportError::Malformed)
     }
 
     /// The profile of an export, for the epoch of a permit.

@@ -59,6 +59,7 @@ impl Importer {
         };
         profile.searches = notes(export.searches, "searches")?;
         profile.surveys = notes(export.surveys, "surveys")?;
+        profile.hints = notes(export.hints, "hints")?;
         check(export.answers.len() <= MAX_ANSWERS, "answers")?;
         profile.answers = export.answers.iter().map(answer).collect::<Imported<_>>()?;
         let is_sound =

@@ -2,7 +2,9 @@
 //!
 //! Rich typed objects, made from profile bytes on demand; nothing here is on the hot path.
 
+pub(crate) mod document;
 mod export;
+mod fields;
 mod import;
 mod view;
 

@@ -1,12 +1,12 @@
 //! "What this site thinks": the profile in a form a page can show.
 
-use serde::{Deserialize, Serialize};
-
+use super::document::Document;
 use crate::order::{falling, sorted};
 use crate::profile::{FacetState, Group, ItemState, Notes, Profile};
 
 /// A profile as its visitor sees it. Times are milliseconds since 1970.
-#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+#[derive(Clone, Debug, Default, PartialEq)]
+#[cfg_attr(feature = "json", derive(serde::Serialize, serde::Deserialize))]
 #[cfg_attr(feature = "ts", derive(ts_rs::TS), ts(export))]
 pub struct ProfileView {
     /// Interactions booked.
@@ -49,6 +49,9 @@ pub struct ProfileView {
     pub searches: Vec<NoteView>,
     /// Survey questions, by the site's names, with their newest answers.
     pub surveys: Vec<NoteView>,
+    /// What the site's own records say of the visitor, each with the moment it lapses: `tier=gold`, or
+    /// `category:Tents` with a weight of −1 to 1.
+    pub hints: Vec<NoteView>,
     /// Questions of the questionnaire answered.
     pub answers: u32,
     /// The segment, by its place among the site's segments.
@@ -56,7 +59,8 @@ pub struct ProfileView {
 }
 
 /// What was done in the days up to now, by the hour.
-#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+#[derive(Clone, Debug, Default, PartialEq)]
+#[cfg_attr(feature = "json", derive(serde::Serialize, serde::Deserialize))]
 #[cfg_attr(feature = "ts", derive(ts_rs::TS), ts(export))]
 pub struct WindowView {
     /// Length of the window.
@@ -78,7 +82,8 @@ pub struct WindowView {
 }
 
 /// The cart.
-#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+#[derive(Clone, Debug, Default, PartialEq)]
+#[cfg_attr(feature = "json", derive(serde::Serialize, serde::Deserialize))]
 #[cfg_attr(feature = "ts", derive(ts_rs::TS), ts(export))]
 pub struct CartView {
     /// Distinct items in it.
@@ -90,7 +95,8 @@ pub struct CartView {
 }
 
 /// A search term or a survey question.
-#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+#[derive(Clone, Debug, Default, PartialEq)]
+#[cfg_attr(feature = "json", derive(serde::Serialize, serde::Deserialize))]
 #[cfg_attr(feature = "ts", derive(ts_rs::TS), ts(export))]
 pub struct NoteView {
     /// The term or the question's name.
@@ -102,7 +108,8 @@ pub struct NoteView {
 }
 
 /// What is known of one item.
-#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+#[derive(Clone, Debug, Default, PartialEq)]
+#[cfg_attr(feature = "json", derive(serde::Serialize, serde::Deserialize))]
 #[cfg_attr(feature = "ts", derive(ts_rs::TS), ts(export))]
 pub struct ItemView {
     /// The site's id.
@@ -134,7 +141,8 @@ pub struct ItemView {
 }
 
 /// A taste.
-#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+#[derive(Clone, Debug, Default, PartialEq)]
+#[cfg_attr(feature = "json", derive(serde::Serialize, serde::Deserialize))]
 #[cfg_attr(feature = "ts", derive(ts_rs::TS), ts(export))]
 pub struct FacetView {
     /// `category`, `brand` or `tag`.
@@ -185,9 +193,17 @@ impl ProfileView {
             },
             searches: notes(profile.searches()),
             surveys: notes(profile.surveys()),
+            hints: notes(profile.hints()),
             answers: u32::try_from(profile.answers.len()).unwrap_or(u32::MAX),
             segment: profile.segment,
         }
+    }
+}
+
+impl ProfileView {
+    /// As bytes for `js/src/document.ts`.
+    pub fn to_bytes(&self) -> Vec<u8> {
+        Document::to_bytes(self)
     }
 }
 

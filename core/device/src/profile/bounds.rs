@@ -22,13 +22,13 @@ pub(crate) const MAX_LINEAR: usize = 32 * 33;
 const FEW_ITEMS: usize = 50;
 const FEW_FACETS: usize = 64;
 /// Largest encoded forms: an item besides its id, a facet besides its name, an older item, an hour, a note besides its
-/// text, and everything else.
+/// text, and everything else, 16 hints of 78 bytes among it.
 const ITEM_BYTES: usize = 96;
 const FACET_BYTES: usize = 31;
 const OLDER_BYTES: usize = 7;
 const HOUR_BYTES: usize = 40;
 const NOTE_BYTES: usize = 14;
-const HEAD_BYTES: usize = 400;
+const HEAD_BYTES: usize = 1_650;
 
 impl Profile {
     /// Pushes out the oldest items and the weakest facets until the profile is within its bounds.

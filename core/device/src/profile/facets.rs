@@ -10,6 +10,8 @@ use super::known::FacetRef;
 const PRIOR_IMPRESSIONS: f32 = 20.0;
 /// The click rate of lists where nothing is known.
 const COMMON_RATE: f32 = 0.05;
+/// What the visitor's word for a facet counts, in likes of its items: as much as a yes in the questionnaire.
+const FAVOUR: f32 = 3.0;
 /// A click rate changes a taste by this factor at most.
 const LARGEST_LIFT: f32 = 2.0;
 
@@ -51,6 +53,15 @@ impl FacetState {
             at_ms: now_ms,
             muted: false,
         }
+    }
+
+    fn book(&mut self, booked: Booked, now_ms: u64) {
+        let mut counts = [self.strength, self.shown, self.opened, self.clicked];
+        let factor = bring_up(&mut counts, &mut self.at_ms, now_ms);
+        for (count, booked) in counts.iter_mut().zip(booked) {
+            *count += factor * booked;
+        }
+        [self.strength, self.shown, self.opened, self.clicked] = counts;
     }
 
     /// The strength at a later time; a clock set back changes nothing.
@@ -143,13 +154,17 @@ impl Facets {
             self.0.insert(index, FacetState::unknown(facet, now_ms));
             index
         });
+        self.0[index].book(booked, now_ms);
+    }
+
+    /// The visitor's word for a facet that is known: a like of its own, whatever it was muted or disliked before.
+    pub(super) fn favour(&mut self, key: FacetKey, now_ms: u64) -> bool {
+        let Ok(index) = self.place(key) else { return false };
         let state = &mut self.0[index];
-        let mut counts = [state.strength, state.shown, state.opened, state.clicked];
-        let factor = bring_up(&mut counts, &mut state.at_ms, now_ms);
-        for (count, booked) in counts.iter_mut().zip(booked) {
-            *count += factor * booked;
-        }
-        [state.strength, state.shown, state.opened, state.clicked] = counts;
+        state.strength = state.strength.max(0.0);
+        state.book([FAVOUR, 0.0, 0.0, 0.0], now_ms);
+        state.muted = false;
+        true
     }
 
     pub(super) fn mute(&mut self, key: FacetKey, muted: bool) -> bool {

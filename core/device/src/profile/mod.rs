@@ -5,6 +5,7 @@ mod bounds;
 mod clock;
 mod codec;
 mod facets;
+mod hints;
 mod items;
 mod known;
 mod notes;
@@ -17,6 +18,7 @@ pub use bounds::{MAX_BYTES, MAX_FACETS, MAX_ITEMS};
 pub use clock::{HALF_LIFE_DAYS, LATE_MS, MAX_TIME_MS};
 pub use codec::{ProfileError, VERSION};
 pub use facets::{FacetState, Facets};
+pub use hints::MAX_HINTS;
 pub use items::ItemState;
 pub use known::{FacetRef, Known};
 pub use notes::{MAX_NOTE_BYTES, MAX_NOTES, Note, Notes};
@@ -26,10 +28,12 @@ pub use windows::{GROUPS, Group, Hour, MAX_HOURS, PRICE_BANDS, Rhythm, Windows};
 
 #[cfg(feature = "care")]
 pub(crate) use bounds::{MAX_ANSWERS, MAX_LINEAR, MAX_NAME_BYTES};
-#[cfg(feature = "care")]
+#[cfg(any(feature = "care", feature = "contribute"))]
 pub(crate) use retention::day_of;
 #[cfg(feature = "care")]
 pub(crate) use windows::RHYTHMS;
+#[cfg(feature = "contribute-plain")]
+pub(crate) use windows::hour_of;
 
 use homebody_protocol::models::Answer;
 use homebody_protocol::{FacetKey, HistoryEntry, ItemKey, Kind, derive_key};
@@ -64,6 +68,7 @@ pub struct Profile {
     pub(crate) orders: Orders,
     pub(crate) searches: Notes,
     pub(crate) surveys: Notes,
+    pub(crate) hints: Notes,
     /// What the linear bandit has learned here: precision, then the reward-weighted sum of features; empty before.
     pub(crate) linear: Vec<f32>,
     /// Questions answered, by facet, in the order they were asked.
@@ -91,11 +96,13 @@ impl Profile {
     /// Books one interaction: the only place where a profile changes.
     ///
     /// `known` is what the tables say of the item. What each kind does:
-    /// * Everything counts towards sessions, hours of the day and windows, each time it is told: two clicks are two.
+    /// * Everything but a hint counts towards sessions, hours of the day and windows, each time it is told: two clicks
+    ///   are two, and so are two purchases, with the value of both.
     /// * Impressions, openings, cart, feedback change the item and its facets. Feedback and cart are states: of two
-    ///   contradictory interactions the later one stands, and the same one twice is one.
+    ///   contradictory interactions the later one stands, and the same feedback twice is one. An item is bought, and in
+    ///   the cart, once; two additions are the pieces of both.
     /// * [`Kind::Search`] keeps the id as a search term, [`Kind::Survey`] keeps the value as the answer to the question
-    ///   of that id; neither is an item, nor are [`Kind::Hint`] and [`Kind::Context`].
+    ///   of that id, [`Kind::Hint`] is kept as a fact about the visitor; none is an item, nor is [`Kind::Context`].
     /// * An item id that is empty or longer than [`MAX_ID_BYTES`] counts towards sessions and windows only.
     ///
     /// Values that are no numbers count as 0, times after [`MAX_TIME_MS`] as that moment. Interactions up to
@@ -116,11 +123,15 @@ impl Profile {
         }
         let now_ms = now_ms.min(MAX_TIME_MS);
         let interaction = interaction.with_value(interaction.value);
-        self.count(&interaction, known, now_ms);
+        // What the site says is nothing the visitor did.
+        if interaction.kind != Kind::Hint {
+            self.count(&interaction, known, now_ms);
+        }
         match interaction.kind {
             Kind::Search => self.searches.count(interaction.id, now_ms),
             Kind::Survey => self.surveys.answer(interaction.id, interaction.value, now_ms),
-            Kind::Hint | Kind::Context => {}
+            Kind::Hint => self.take_hint(interaction.id, interaction.value, now_ms),
+            Kind::Context => {}
             _ => self.book_item(&interaction, known, now_ms),
         }
         self.fold_to_bounds();
@@ -179,8 +190,12 @@ impl Profile {
             .collect()
     }
 
-    /// Forgets one item; `false` when it was not known. Its facets keep what they learned.
+    /// Forgets one item, or the hint of this text; `false` when it was not known. The item's facets keep what they
+    /// learned.
     pub fn forget(&mut self, id: &str) -> bool {
+        if self.forget_hint(id) {
+            return true;
+        }
         let before = self.items.len() + self.older.len();
         let key = ItemKey::derive(self.id_seed, id);
         self.items.retain(|item| item.key != key);
@@ -191,6 +206,12 @@ impl Profile {
     /// Mutes or unmutes a facet: a muted one is neither counted for nor recommended.
     pub fn mute(&mut self, key: FacetKey, muted: bool) -> bool {
         self.facets.mute(key, muted)
+    }
+
+    /// Favours a facet as of now: it counts for three likes more, fading as they do, no longer against anything and not
+    /// muted. `false` when it was not known.
+    pub fn favour(&mut self, key: FacetKey, now_ms: u64) -> bool {
+        self.facets.favour(key, now_ms)
     }
 
     /// Moves to another id seed (see [`derive_key`]) by hashing the kept strings anew.

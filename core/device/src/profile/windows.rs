@@ -53,8 +53,13 @@ impl Windows {
     /// Sums over the last `days` days: the counts of each group and the value of purchases.
     pub fn sum(&self, days: u32, now_ms: u64) -> ([u64; GROUPS], f32) {
         let newest = hour_of(now_ms);
+        self.between(newest.saturating_add(1).saturating_sub(24 * days), newest)
+    }
+
+    /// The same over the hours (since 1970) from `first` to `last`, both included.
+    pub fn between(&self, first: u32, last: u32) -> ([u64; GROUPS], f32) {
         let mut sums = ([0u64; GROUPS], 0.0f32);
-        for hour in self.0.iter().filter(|hour| hour.hour <= newest && newest - hour.hour < 24 * days) {
+        for hour in self.0.iter().filter(|hour| (first..=last).contains(&hour.hour)) {
             for (sum, count) in sums.0.iter_mut().zip(hour.counts) {
                 *sum += u64::from(count);
             }
@@ -92,7 +97,7 @@ impl Hour {
     }
 }
 
-pub(super) fn hour_of(now_ms: u64) -> u32 {
+pub(crate) fn hour_of(now_ms: u64) -> u32 {
     // The last moment of the profile's clock fits.
     (now_ms / HOUR_MS).min(u64::from(u32::MAX)) as u32
 }

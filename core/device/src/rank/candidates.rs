@@ -29,6 +29,8 @@ pub(super) struct Ruled {
     pub(super) pins: u32,
     /// Once a rule has chosen it: the place in the upper byte, the rule's number among the pinning ones in the lower.
     pub(super) pinned: u16,
+    /// Which rule to name as the reason, from 1: the one that pinned it, or of those that lift it the strongest.
+    pub(super) number: u16,
 }
 
 /// The candidates of a request, in neutral order.

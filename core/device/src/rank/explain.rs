@@ -72,6 +72,12 @@ struct Grounds<'a> {
 impl Grounds<'_> {
     fn of(&self, candidate: &Scored) -> Contributions {
         let mut found = Contributions::default();
+        let rule = u32::from(candidate.ruled.number);
+        if candidate.ruled.pinned != 0 {
+            // No score brought it there.
+            found.add(ReasonKind::Rule, rule, 1.0);
+            return found;
+        }
         self.lists(candidate, &mut found);
         for feature in [Feature::Popularity, Feature::Trend, Feature::Freshness] {
             found.add(reason_of(feature), 0, candidate.parts[blend::part_of(feature)]);
@@ -80,7 +86,8 @@ impl Grounds<'_> {
             self.facets(candidate, feature, &mut found);
         }
         for (part, kind) in ADDED {
-            found.add(kind, 0, candidate.parts[part]);
+            let key = if part == RULE { rule } else { 0 };
+            found.add(kind, key, candidate.parts[part]);
         }
         found
     }

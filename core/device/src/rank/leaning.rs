@@ -12,6 +12,7 @@ use crate::profile::{FacetState, Profile};
 const SMOOTHING: f32 = 3.0;
 
 /// A profile over the columns of a table.
+#[derive(Clone)]
 pub(crate) struct Leaning {
     pub(super) trust: Trust,
     /// For each list set, the history, decayed as the set wants it, over the vocabulary.
@@ -19,7 +20,7 @@ pub(crate) struct Leaning {
     /// Kind of each facet of the dictionary and the taste for it in \[−1, 1\]: strength over 3 and the sum of all
     /// strengths of its kind, either sign. A like is multiplied and a dislike divided by the facet's lift
     /// ([`FacetState::lift`]), which is 1 without impressions. What was answered to questions counts as likes that fade
-    /// as real ones come.
+    /// as real ones come, and so, where the pool has questions, do hints of the site's records.
     pub(super) tastes: Vec<(FacetKind, f32)>,
     /// How much answers still count, 0–1.
     pub(super) answers: f32,
@@ -39,7 +40,7 @@ impl Leaning {
     pub(super) fn of(profile: &Profile, table: &Bytes, context: &Context<'_>) -> Self {
         let now_ms = context.request.now_ms;
         let history = profile.history(now_ms);
-        let wishes = Wishes::of(profile, &context.pool.extras().questions, history.len());
+        let wishes = Wishes::of(profile, &context.pool.extras().questions, history.len(), now_ms);
         Self {
             trust: Trust::of(context.policy.alpha, history.len(), table.blend().evidence_k),
             histories: histories(&history, table),

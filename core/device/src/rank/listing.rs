@@ -3,7 +3,10 @@
 use homebody_protocol::{Exploration, ItemKey, Policy};
 
 use super::candidates::Scored;
-use super::{Context, Ranked, Stage, candidates, duplicates, eligibility, explain, explore, rules};
+use super::{
+    Context, Ranked, Stage, candidates, diversify, duplicates, eligibility, explain, explore, rules,
+};
+use crate::bandit::levels::Drawn;
 use crate::bandit::pending::Pending;
 
 /// The last listing, in memory only.
@@ -17,6 +20,8 @@ use crate::bandit::pending::Pending;
 #[derive(Debug, Default)]
 pub(crate) struct Listing {
     question: Option<Question>,
+    /// How varied its pages are, where the placement leaves that to the device: the same for all of them.
+    drawn: Option<Drawn>,
     served: Vec<Ranked>,
     /// Candidates that were kept and not served, with their scores.
     rest: Vec<Scored>,
@@ -45,9 +50,11 @@ impl Listing {
         };
         if request.offset == 0 || self.question.as_ref() != Some(&question) {
             self.question = Some(question);
+            self.drawn = None;
             self.served.clear();
             self.rest.clear();
         }
+        diversify::choose(&mut self.drawn, context);
         let known = self.served.len();
         let end = request.offset.saturating_add(request.limit);
         if end > known {
@@ -82,11 +89,8 @@ impl Listing {
             self.served.extend(scored.iter().map(explain::neutral));
             return;
         }
-        if context.policy.exploration == Exploration::LinTs {
-            for candidate in &scored {
-                let features = explore::features(candidate, context);
-                self.pending.list(candidate.key, features, context.request.now_ms);
-            }
+        if context.policy.exploration == Exploration::LinTs || context.drawn.is_some() {
+            explore::remember(&scored, &mut self.pending, context);
         }
         self.served.extend(explain::personal(&scored, context));
         self.rest = rest;
@@ -104,6 +108,6 @@ fn repeats(candidate: &Scored, known: &Ranked, context: &Context<'_>) -> bool {
 fn is_still_eligible(ranked: &Ranked, context: &Context<'_>) -> bool {
     let mut scored = vec![candidates::candidate(ranked.source, ranked.row, ranked.key)];
     eligibility::keep_eligible(&mut scored, context);
-    rules::filter(&mut scored, context);
+    rules::filter_listed(&mut scored, context);
     !scored.is_empty()
 }

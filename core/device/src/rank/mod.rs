@@ -24,6 +24,8 @@ mod leaning;
 mod listing;
 mod lists;
 mod popularity;
+#[cfg(feature = "contribute")]
+pub(crate) mod replay;
 mod request;
 mod rules;
 mod trees;
@@ -34,6 +36,7 @@ pub use request::{RankRequest, Ranked, Reason, ReasonKind, Source};
 use homebody_protocol::Policy;
 use homebody_protocol::table::{MAX_LIST_SETS, Table};
 
+use crate::bandit::levels::Drawn;
 use crate::profile::Profile;
 use candidates::Scored;
 use leaning::Leaning;
@@ -51,6 +54,8 @@ pub(crate) struct Context<'a> {
     places: usize,
     /// Places of the list that were filled before.
     served: usize,
+    /// The level of variety drawn for the list, where the placement leaves λ to the device.
+    drawn: Option<Drawn>,
     /// One a source of a personal list, none for a neutral one.
     leanings: Vec<Leaning>,
 }
@@ -65,8 +70,8 @@ impl<'a> Context<'a> {
     ) -> Self {
         let policy = policy(request.policy.unwrap_or(pool.extras().policy));
         let places = request.offset.saturating_add(request.limit);
-        let mut context =
-            Self { pool, catalogue, profile, request, policy, places, served: 0, leanings: Vec::new() };
+        let (served, drawn, leanings) = (0, None, Vec::new());
+        let mut context = Self { pool, catalogue, profile, request, policy, places, served, drawn, leanings };
         if let Some(profile) = profile {
             let leaning = |&source| Leaning::of(profile, context.table(source), &context);
             context.leanings = context.sources().iter().map(leaning).collect();

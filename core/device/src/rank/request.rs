@@ -76,9 +76,11 @@ pub struct Ranked {
 pub struct Reason {
     /// What kind of reason.
     pub kind: ReasonKind,
-    /// Key of the history item (`Collaborative`, `Content`) or facet (`Category`, `Brand`, `Tag`), else 0.
+    /// Key of the history item (`Collaborative`, `Content`) or facet (`Category`, `Brand`, `Tag`), number of the rule
+    /// (`Rule`, see [`Device::rule_name`](crate::Device::rule_name)), else 0.
     pub key: u32,
-    /// Share of everything that speaks for the item, 0–1.
+    /// Share of everything that speaks for the item, 0–1: of the positive terms of its score. What speaks against it is
+    /// in the score and in no share.
     pub share: f32,
 }
 
@@ -105,7 +107,7 @@ pub enum ReasonKind {
     Trending = 7,
     /// It is new.
     Fresh = 8,
-    /// A rule of the site lifts it.
+    /// A rule of the site lifts or pins it; a pinned item has no other reason.
     Rule = 9,
     /// It is in the cart, or resembles what is.
     Cart = 10,

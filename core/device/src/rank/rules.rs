@@ -7,16 +7,26 @@
 //! xtask/src/annex.rs. The stage itself decides whether there is anything to do.
 
 use homebody_protocol::FacetKey;
-use homebody_protocol::rules::{Action, ItemFacts, MAX_LIFT, Rule, VisitorFacts, matches, verdict};
+use homebody_protocol::rules::{
+    Action, EVER, ItemFacts, MAX_LIFT, Rule, SeenFacts, VisitorFacts, matches, verdict,
+};
 
 use super::candidates::{Ruled, Scored};
-use super::{Context, RULE, blend};
+use super::{Context, RULE, Source, blend};
 use crate::intent;
 
 /// Drops what the rules exclude and notes boosts and pins.
 pub(super) fn filter(scored: &mut Vec<Scored>, context: &Context<'_>) {
     if !context.pool.extras().rules.0.is_empty() {
-        judge(scored, context);
+        judge(scored, context, true);
+    }
+}
+
+/// Drops what the rules exclude now from a page that was listed before. What the visitor did with an item since is not
+/// asked: being shown and opened changes the next list, not this one.
+pub(super) fn filter_listed(scored: &mut Vec<Scored>, context: &Context<'_>) {
+    if !context.pool.extras().rules.0.is_empty() {
+        judge(scored, context, false);
     }
 }
 
@@ -58,22 +68,37 @@ fn arrange(scored: &mut Vec<Scored>, context: &Context<'_>) {
 }
 
 #[inline(never)]
-fn judge(scored: &mut Vec<Scored>, context: &Context<'_>) {
+fn judge(scored: &mut Vec<Scored>, context: &Context<'_>, is_new: bool) {
     let visitor = visitor(context);
-    let rules = applicable(context, &visitor);
+    let mut rules = applicable(context, &visitor);
+    if !is_new {
+        rules.retain(|one| !one.rule.is_about_seen());
+    }
     if rules.is_empty() {
         return;
     }
+    let asks = rules.iter().any(|one| one.rule.is_about_seen());
+    let sources = context.sources().iter();
+    let seen: Vec<_> = if asks { sources.map(|&source| seen(context, source)).collect() } else { Vec::new() };
     let mut facets = Vec::new();
     scored.retain_mut(|candidate| {
-        let item = facts(candidate, context, &mut facets);
+        let mut item = facts(candidate, context, &mut facets);
+        if let Some(rows) = seen.get(candidate.source as usize) {
+            item.seen = rows[candidate.row];
+        }
         let mut ruled = Ruled::default();
-        let hold = rules.iter().filter(|(rule, _)| matches(rule, &item, &context.request.page, &visitor));
-        for (rule, pin) in hold {
-            match rule.action {
+        let mut strongest = 0.0;
+        let hold = rules.iter().filter(|one| matches(one.rule, &item, &context.request.page, &visitor));
+        for one in hold {
+            match one.rule.action {
                 Action::Exclude => return false,
-                Action::Lift(lift) => ruled.lift += lift,
-                Action::Pin(_) => ruled.pins |= pin,
+                Action::Lift(lift) => {
+                    ruled.lift += lift;
+                    if lift > strongest {
+                        (strongest, ruled.number) = (lift, one.number);
+                    }
+                }
+                Action::Pin(_) => ruled.pins |= one.pin,
             }
         }
         ruled.lift = ruled.lift.clamp(-MAX_LIFT, MAX_LIFT);
@@ -88,17 +113,19 @@ fn lift(scored: &mut [Scored], context: &Context<'_>) {
     for candidate in scored.iter_mut() {
         blend::add(candidate, RULE, candidate.ruled.lift * spread);
     }
-    let pins = context.pool.extras().rules.0.iter().filter_map(|rule| match rule.action {
-        Action::Pin(place) => Some(place),
+    let numbered = (1..).zip(&context.pool.extras().rules.0);
+    let pins = numbered.filter_map(|(number, rule)| match rule.action {
+        Action::Pin(place) => Some((place, number)),
         _ => None,
     });
     // What was pinned on a page before is served; nothing else takes its place on this one.
-    let due = (0u16..).zip(pins).filter(|(_, place)| usize::from(*place) > context.served);
-    for (number, place) in due {
+    let due = (0u16..).zip(pins).filter(|(_, (place, _))| usize::from(*place) > context.served);
+    for (turn, (place, number)) in due {
         let is_free =
-            |candidate: &&mut Scored| candidate.ruled.pinned == 0 && candidate.ruled.pins >> number & 1 == 1;
+            |candidate: &&mut Scored| candidate.ruled.pinned == 0 && candidate.ruled.pins >> turn & 1 == 1;
         if let Some(best) = scored.iter_mut().filter(is_free).reduce(better) {
-            best.ruled.pinned = u16::from(place) << 8 | number;
+            best.ruled.pinned = u16::from(place) << 8 | turn;
+            best.ruled.number = number;
         }
     }
 }
@@ -133,18 +160,27 @@ fn is_ruled(scored: &[Scored]) -> bool {
     scored.iter().any(|candidate| candidate.ruled != Ruled::default())
 }
 
-/// The rules that may hold for some candidate, the pinning ones each with its bit.
-fn applicable<'a>(context: &Context<'a>, visitor: &VisitorFacts) -> Vec<(&'a Rule, u32)> {
+/// A rule that may hold for some candidate.
+struct Applicable<'a> {
+    rule: &'a Rule,
+    /// Its place among the pool's rules, from 1.
+    number: u16,
+    /// Its bit, if it pins.
+    pin: u32,
+}
+
+/// The rules that may hold for some candidate.
+fn applicable<'a>(context: &Context<'a>, visitor: &VisitorFacts) -> Vec<Applicable<'a>> {
     let mut next_pin = 1u32;
     let mut rules = Vec::new();
-    for rule in &context.pool.extras().rules.0 {
+    for (number, rule) in (1..).zip(&context.pool.extras().rules.0) {
         let pin = next_pin;
         if let Action::Pin(_) = rule.action {
             next_pin = next_pin.wrapping_shl(1);
         }
         let may_ask = context.profile.is_some() || !rule.is_personal();
         if may_ask && verdict(rule, None, &context.request.page, visitor) != Some(false) {
-            rules.push((rule, pin));
+            rules.push(Applicable { rule, number, pin });
         }
     }
     rules
@@ -175,7 +211,32 @@ fn facts<'a>(candidate: &Scored, context: &Context<'_>, facets: &'a mut Vec<Face
         age_s: table.added_at(row).map(age_s),
         in_stock: !table.flags(row).out_of_stock(),
         place: row as u32,
+        rebuyable: table.flags(row).rebuyable(),
+        seen: SeenFacts::default(),
     }
+}
+
+/// What the visitor did with the item of each row of a table. Of what was consumed so long ago that only a key is left
+/// nothing else is known: it was opened at some time, and bought.
+fn seen(context: &Context<'_>, source: Source) -> Vec<SeenFacts> {
+    let table = context.table(source);
+    let mut rows = vec![SeenFacts::default(); table.rows()];
+    let Some(profile) = context.profile else { return rows };
+    for row in profile.older().iter().filter_map(|&key| table.row_of(key)) {
+        (rows[row].opened_s, rows[row].bought) = (Some(EVER), true);
+    }
+    for item in profile.items() {
+        let Some(row) = table.row_of(item.key) else { continue };
+        let seen = &mut rows[row];
+        if item.is_opened() {
+            let opened_s = context.request.now_ms.saturating_sub(item.last_at_ms) / 1_000;
+            seen.opened_s = Some(opened_s.min(u64::from(EVER)) as u32);
+        }
+        seen.shown = item.shown.into();
+        seen.bought |= item.is_bought();
+        seen.in_cart = item.is_in_cart();
+    }
+    rows
 }
 
 /// Moves one candidate and shifts those between.

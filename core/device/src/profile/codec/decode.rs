@@ -88,6 +88,9 @@ impl Input<'_> {
         profile.linear = self.list(MAX_LINEAR, Self::f32);
         profile.answers = self.list(MAX_ANSWERS, Self::answer);
         profile.segment = self.u8().checked_sub(1);
+        if self.version > 2 {
+            profile.hints = Notes(self.list(MAX_NOTES, Self::note));
+        }
     }
 
     fn item(&mut self, id_seed: u32) -> ItemState {

@@ -51,6 +51,7 @@ impl Profile {
             out.0.push(*answer as u8);
         });
         out.0.push(self.segment.map_or(0, |segment| segment.saturating_add(1)));
+        out.list(&self.hints.0, Output::note);
     }
 }
 

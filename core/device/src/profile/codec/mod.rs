@@ -1,6 +1,6 @@
 //! The profile as bytes: versioned, bounded, every old version readable.
 //!
-//! Version 2. `n` is an unsigned LEB128 number of at most 64 bits, `f` a little-endian `f32`, never NaN or infinite:
+//! Version 3. `n` is an unsigned LEB128 number of at most 64 bits, `f` a little-endian `f32`, never NaN or infinite:
 //!
 //! ```text
 //! "HBPF" | u16 version | u16 0 | n epoch | n id_seed | n interactions | n sessions
@@ -16,7 +16,10 @@
 //! n linear:   { f }
 //! n answers:  { u32 key, u8 answer }
 //! u8 segment + 1; 0 for none
+//! n hints:    as searches
 //! ```
+//!
+//! Version 2 had no hints.
 //!
 //! Version 1 had fixed numbers for `n` (`u64` for times, `u16` for counts, lengths and lists, `u32` for the others), and
 //! ended with the facets' names; bit 8 of `flags` was a refusal, now `dismissal`.
@@ -25,7 +28,7 @@ mod decode;
 mod encode;
 
 /// The version this crate writes; it reads every version up to this one.
-pub const VERSION: u16 = 2;
+pub const VERSION: u16 = 3;
 
 /// Why bytes are not a profile.
 #[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]

@@ -1,6 +1,7 @@
 //! Stage: variety, so that a list is not ten of the same.
 
 mod calibration;
+mod levels;
 mod quotas;
 mod race;
 mod serendipity;
@@ -11,6 +12,7 @@ use homebody_protocol::Policy;
 
 use super::candidates::Scored;
 use super::{Context, SERENDIPITY, blend};
+use crate::bandit::levels::Drawn;
 
 /// Candidates looked at for each place of the list: what stands lower cannot win on variety alone.
 const BREADTH: usize = 4;
@@ -21,6 +23,13 @@ const CAPPED_BREADTH: usize = 4_096;
 pub(super) fn breadth(context: &Context<'_>) -> usize {
     let near = context.places().saturating_mul(BREADTH);
     if is_capped(&context.policy) { near.max(CAPPED_BREADTH) } else { near }
+}
+
+/// Draws λ for a new listing, where the placement leaves it to the device, and uses what was drawn on each of its pages.
+pub(super) fn choose(drawn: &mut Option<Drawn>, context: &mut Context<'_>) {
+    if context.pool.extras().diversity_bounds.are_open() {
+        levels::choose(drawn, context);
+    }
 }
 
 /// Reorders the head of the list; each page of `limit` places is a list of its own.
@@ -39,8 +48,13 @@ pub(super) fn reorder(scored: &mut [Scored], context: &Context<'_>) {
     let near = breadth(context).min(scored.len());
     let scored = &mut scored[..near];
     let places = context.places().min(scored.len());
-    let is_plain = context.policy.diversity >= 1.0 && !is_capped(&context.policy);
-    if page == 0 || places < 2 || is_plain {
+    if page == 0 || places < 2 {
+        return;
+    }
+    if context.drawn.is_some() {
+        levels::weigh(scored, context, places);
+    }
+    if context.policy.diversity >= 1.0 && !is_capped(&context.policy) {
         return;
     }
     let order = race::order(scored, context, places);

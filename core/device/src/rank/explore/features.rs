@@ -1,4 +1,4 @@
-//! The features of the linear bandit, see [`crate::bandit::linear::FEATURE_NAMES`].
+//! The features of the linear bandit, see [`homebody_protocol::models::prior::LINEAR_FEATURE_NAMES`].
 
 use homebody_protocol::DeviceClass;
 use homebody_protocol::table::{Feature, ListSource};
@@ -8,8 +8,7 @@ use super::super::{Context, blend, popularity};
 use crate::bandit::linear::Features;
 
 /// Of an item under the circumstances of the request.
-#[inline(never)]
-pub(in super::super) fn features(candidate: &Scored, context: &Context<'_>) -> Features {
+pub(super) fn features(candidate: &Scored, context: &Context<'_>) -> Features {
     let (table, row, page) = (context.table(candidate.source), candidate.row, context.request.page);
     let (mut collaborative, mut content) = (0.0, 0.0);
     for (list, part) in table.list_sets().zip(candidate.parts) {

@@ -3,14 +3,15 @@
 mod features;
 mod fresh;
 
-pub(super) use features::features;
-
 use homebody_protocol::Exploration;
 
 use super::candidates::Scored;
 use super::{Context, EXPLORE, Source, blend};
+use features::features;
+
 use crate::bandit::arms::Arm;
 use crate::bandit::linear::{FEATURES, Features, Posterior, dot};
+use crate::bandit::pending::Pending;
 use crate::bandit::random::Random;
 use crate::profile::ItemState;
 
@@ -44,21 +45,32 @@ const REDRAWS: u32 = 32;
 
 /// Adds a draw from what is believed of each item's appeal (Thompson 1933), and gives new items their chance.
 ///
-/// The best 200 candidates and the best 50 new ones are drawn for, from the request's seed and the item's key. The draws,
-/// standardised by what is believed of all of them, count `exploration_strength` spreads each. Without exploration, at strength 0 and with
-/// fewer than two candidates nothing is touched.
+/// The best 200 candidates and the best 50 new ones are drawn for, from the request's seed and the item's key. The
+/// draws, standardised by what is believed of all of them, count `exploration_strength` spreads each. Without
+/// exploration, at strength 0 and with fewer than two candidates nothing is touched.
 ///
 /// A propensity is the chance by which an item is listed, before variety and pins, plus what the fresh-item budget
 /// adds. Thompson draws are independent: it is the chance that the item's own draw, the others being what they are,
-/// reaches the score of its best rival outside the list (of the last item inside, for one that is not listed). The
-/// items of the linear bandit share one draw: it is the share of 32 further draws, and the one that counts, that list
-/// the item.
+/// reaches the score of its best rival outside the list (of the last item inside, for one that is not listed), and of a
+/// new item that it is among those the budget is for. The items of the linear bandit share one draw: it is the share
+/// of 32 further draws, and the one that counts, that list the item, the budget of new items held in each.
 pub(super) fn draw(scored: &mut [Scored], context: &Context<'_>) {
     let strength = context.policy.exploration_strength;
     if context.policy.exploration == Exploration::None || strength <= 0.0 || scored.len() < 2 {
         return;
     }
     explore(scored, context, strength);
+}
+
+/// Keeps what is listed until it is known whether it was opened: for the linear bandit, and for the levels of variety.
+#[inline(never)]
+pub(super) fn remember(scored: &[Scored], pending: &mut Pending, context: &Context<'_>) {
+    let is_linear = context.policy.exploration == Exploration::LinTs;
+    let level = context.drawn.map(|drawn| drawn.level);
+    for candidate in scored {
+        let features = is_linear.then(|| features(candidate, context));
+        pending.list(candidate.key, features, level, context.request.now_ms);
+    }
 }
 
 #[inline(never)]
@@ -73,11 +85,12 @@ fn explore(scored: &mut [Scored], context: &Context<'_>, strength: f32) {
         blend::add(&mut scored[one.index], EXPLORE, unit * (one.value - mean));
     }
     if scored.len() > context.places() && context.places() > 0 {
-        fresh::grant(scored, &mut drawn, context);
+        let budget = fresh::Budget::of(&drawn, context);
+        let bar = fresh::grant(scored, &mut drawn, &budget, context);
         if redraws.is_empty() {
-            weigh(scored, &drawn, context, |amount| mean + amount / unit);
+            weigh(scored, &drawn, bar, context, |amount| mean + amount / unit);
         } else {
-            count(scored, &drawn, &redraws, context.places(), unit);
+            count(scored, &drawn, &redraws, &budget, context, unit);
         }
     }
 }
@@ -183,8 +196,18 @@ fn moments(drawn: &[Drawn]) -> (f32, f32) {
     (mean, (squares / count).sqrt())
 }
 
-/// Writes down the propensities of items drawn for by themselves; `drawn_for` gives the draw that adds an amount to the score.
-fn weigh(scored: &mut [Scored], drawn: &[Drawn], context: &Context<'_>, drawn_for: impl Fn(f32) -> f32) {
+/// Writes down the propensities of items drawn for by themselves; `drawn_for` gives the draw that adds an amount to
+/// the score.
+///
+/// New items compete among themselves first: below `bar`, the best score among those that the budget left out, a new
+/// item would have lost its luck instead.
+fn weigh(
+    scored: &mut [Scored],
+    drawn: &[Drawn],
+    bar: f32,
+    context: &Context<'_>,
+    drawn_for: impl Fn(f32) -> f32,
+) {
     let places = context.places();
     let order = blend::best(scored, places + 1, context.request.seed, &|_| true);
     let (inside, outside) = (scored[order[places - 1]].score, scored[order[places]].score);
@@ -192,36 +215,40 @@ fn weigh(scored: &mut [Scored], drawn: &[Drawn], context: &Context<'_>, drawn_fo
         let rival = if order[..places].contains(&one.index) { outside } else { inside };
         let candidate = &mut scored[one.index];
         let bare = candidate.score - candidate.parts[EXPLORE];
-        let chance = match one.belief {
-            Belief::Arm(arm) => arm.chance_above(drawn_for(rival - bare)),
+        let above = |score: f32| match one.belief {
+            Belief::Arm(arm) => arm.chance_above(drawn_for(score - bare)),
             Belief::Normal { .. } => 1.0,
         };
-        candidate.propensity = (chance + (1.0 - chance) * one.granted).clamp(LEAST_PROPENSITY, 1.0);
+        // Merit alone lists some.
+        let bar = if one.need > 0.0 && bare <= rival { bar } else { f32::MIN };
+        let chance = above(rival.max(bar));
+        candidate.propensity = (chance + (above(bar) - chance) * one.granted).clamp(LEAST_PROPENSITY, 1.0);
     }
 }
 
 /// Counts the draws that list an item.
-fn count(scored: &mut [Scored], drawn: &[Drawn], redraws: &[Vec<f32>], places: usize, unit: f32) {
+fn count(
+    scored: &mut [Scored],
+    drawn: &[Drawn],
+    redraws: &[Vec<f32>],
+    budget: &fresh::Budget,
+    context: &Context<'_>,
+    unit: f32,
+) {
     let bare = |one: &Drawn| scored[one.index].score - scored[one.index].parts[EXPLORE];
     let bare: Vec<f32> = drawn.iter().map(bare).collect();
     let mut hits = vec![1.0f32; drawn.len()];
+    let mut random = Random::of(context.request.seed, REDRAWS);
     for values in redraws {
-        let scores: Vec<f32> = bare.iter().zip(values).map(|(bare, value)| bare + unit * value).collect();
-        let mut top: Vec<f32> = Vec::with_capacity(places.min(scores.len()) + 1);
-        for &score in &scores {
-            let place = top.partition_point(|&better| better >= score);
-            if place < places {
-                top.insert(place, score);
-                top.truncate(places);
-            }
-        }
-        for (hits, score) in hits.iter_mut().zip(&scores) {
-            *hits += if top.last() <= Some(score) { 1.0 } else { 0.0 };
+        let mut scores: Vec<f32> = bare.iter().zip(values).map(|(bare, value)| bare + unit * value).collect();
+        budget.hold(drawn, &bare, &mut scores, &mut random);
+        let least = fresh::least_of_best(&scores, context.places());
+        for (hits, score) in hits.iter_mut().zip(scores) {
+            *hits += if score >= least { 1.0 } else { 0.0 };
         }
     }
     for (one, hits) in drawn.iter().zip(hits) {
-        let chance = hits / (redraws.len() + 1) as f32;
-        scored[one.index].propensity = chance + (1.0 - chance) * one.granted;
+        scored[one.index].propensity = hits / (redraws.len() + 1) as f32;
     }
 }
 
