@@ -1,80 +1,83 @@
-//! The lazy module: read, take along, bring back, correct. Functions from profile bytes to typed objects
-//! or to new bytes.
+//! The lazy module: read, take along, bring back, correct. Functions from profile bytes to documents or to new bytes.
+//!
+//! An answer begins with a byte that is 0 before a result. Errors are answers too, as in `rank`: a 1 and the stable code
+//! in ASCII. Sentence and hint belong to that code in `js/src/hints.ts`.
 
-use homebody_device::care::{ProfileExport, ProfileView};
-use homebody_device::{Consent, Profile, Purpose};
+use homebody_device::care::{ImportError, ProfileExport, ProfileView};
+use homebody_device::{Consent, Profile, ProfileError, Purpose};
 use homebody_protocol::FacetKey;
-use serde::Serialize;
-use wasm_bindgen::JsValue;
 use wasm_bindgen::prelude::wasm_bindgen;
 
-use crate::error::js_error;
 use crate::millis;
 
-/// What the profile holds, for a page to show.
-///
-/// # Errors
-/// `profile_…` when the bytes are not a profile.
-#[wasm_bindgen(unchecked_return_type = "import('../generated/ProfileView.js').ProfileView")]
-pub fn inspect(profile: &[u8], now_ms: f64) -> Result<JsValue, JsValue> {
-    object(&ProfileView::of(&read(profile)?, millis(now_ms)))
+/// What the profile holds, for a page to show: a document, a `ProfileView`. Errors: `profile_…`.
+#[wasm_bindgen]
+pub fn inspect(profile: &[u8], now_ms: f64) -> Vec<u8> {
+    answer(read(profile).map(|profile| ProfileView::of(&profile, millis(now_ms)).to_bytes()))
 }
 
-/// The whole profile as documented JSON.
-///
-/// # Errors
-/// `profile_…` when the bytes are not a profile.
-#[wasm_bindgen(js_name = exportProfile, unchecked_return_type = "import('../generated/ProfileExport.js').ProfileExport")]
-pub fn export_profile(profile: &[u8], now_ms: f64) -> Result<JsValue, JsValue> {
-    object(&ProfileExport::of(&read(profile)?, millis(now_ms)))
+/// The whole profile: a document, a `ProfileExport`. Errors: `profile_…`.
+#[wasm_bindgen(js_name = exportProfile)]
+pub fn export_profile(profile: &[u8], now_ms: f64) -> Vec<u8> {
+    answer(read(profile).map(|profile| ProfileExport::of(&profile, millis(now_ms)).to_bytes()))
 }
 
-/// Profile bytes of an export, in the consent epoch of the profile they replace.
-///
-/// # Errors
-/// `export_malformed`, `export_version`, `export_value`, `profile_…`.
+/// Profile bytes of an export's document, in the consent epoch of the profile they replace. Errors: `export_malformed`,
+/// `export_version`, `export_value`, `profile_…`.
 #[wasm_bindgen(js_name = importProfile)]
-pub fn import_profile(
-    #[wasm_bindgen(unchecked_param_type = "import('../generated/ProfileExport.js').ProfileExport")]
-    export: JsValue,
-    replaced: &[u8],
-) -> Result<Vec<u8>, JsValue> {
-    let export: ProfileExport =
-        serde_wasm_bindgen::from_value(export).map_err(|_| js_error("export_malformed"))?;
-    let epoch = read(replaced)?.epoch();
-    let consent = Consent::from_bits(Purpose::Personalize as u8, epoch);
-    let permit = consent.personalize().ok_or_else(|| js_error("consent_required"))?;
-    let profile = export.into_profile(&permit).map_err(|error| js_error(error.code()))?;
-    Ok(profile.encode())
+pub fn import_profile(export: &[u8], replaced: &[u8]) -> Vec<u8> {
+    answer(imported(export, replaced))
 }
 
-/// Profile bytes without one item.
-///
-/// # Errors
-/// `profile_…` when the bytes are not a profile.
+/// Profile bytes without the item of an id in UTF-8: one glue for all arguments. Errors: `profile_…`.
 #[wasm_bindgen(js_name = forgetItem)]
-pub fn forget_item(profile: &[u8], id: &str) -> Result<Vec<u8>, JsValue> {
-    let mut profile = read(profile)?;
-    profile.forget(id);
-    Ok(profile.encode())
+pub fn forget_item(profile: &[u8], id: &[u8]) -> Vec<u8> {
+    edited(profile, |profile| {
+        profile.forget(str::from_utf8(id).unwrap_or_default());
+    })
 }
 
-/// Profile bytes with a taste muted or heard again.
-///
-/// # Errors
-/// `profile_…` when the bytes are not a profile.
+/// Profile bytes with a taste muted or heard again. Errors: `profile_…`.
 #[wasm_bindgen(js_name = muteFacet)]
-pub fn mute_facet(profile: &[u8], facet_key: u32, muted: bool) -> Result<Vec<u8>, JsValue> {
-    let mut profile = read(profile)?;
-    profile.mute(FacetKey(facet_key), muted);
+pub fn mute_facet(profile: &[u8], facet_key: u32, muted: bool) -> Vec<u8> {
+    edited(profile, |profile| {
+        profile.mute(FacetKey(facet_key), muted);
+    })
+}
+
+/// Profile bytes with a taste favoured as of now. Errors: `profile_…`.
+#[wasm_bindgen(js_name = favourFacet)]
+pub fn favour_facet(profile: &[u8], facet_key: u32, now_ms: f64) -> Vec<u8> {
+    edited(profile, |profile| {
+        profile.favour(FacetKey(facet_key), millis(now_ms));
+    })
+}
+
+/// A stable code.
+type Refusal = &'static str;
+
+fn imported(export: &[u8], replaced: &[u8]) -> Result<Vec<u8>, Refusal> {
+    let export = ProfileExport::of_bytes(export).map_err(|error| error.code())?;
+    let consent = Consent::from_bits(Purpose::Personalize as u8, read(replaced)?.epoch());
+    let permit = consent.personalize().ok_or("consent_required")?;
+    let profile = export.into_profile(&permit).map_err(|error: ImportError| error.code())?;
     Ok(profile.encode())
 }
 
-fn read(bytes: &[u8]) -> Result<Profile, JsValue> {
-    Profile::decode(bytes).map_err(|error| js_error(error.code()))
+fn edited(profile: &[u8], edit: impl FnOnce(&mut Profile)) -> Vec<u8> {
+    answer(read(profile).map(|mut profile| {
+        edit(&mut profile);
+        profile.encode()
+    }))
 }
 
-fn object(value: &impl Serialize) -> Result<JsValue, JsValue> {
-    let serializer = serde_wasm_bindgen::Serializer::json_compatible();
-    value.serialize(&serializer).map_err(|_| js_error("profile_damaged"))
+fn read(bytes: &[u8]) -> Result<Profile, Refusal> {
+    Profile::decode(bytes).map_err(|error: ProfileError| error.code())
+}
+
+fn answer(result: Result<Vec<u8>, Refusal>) -> Vec<u8> {
+    match result {
+        Ok(bytes) => [&[0], bytes.as_slice()].concat(),
+        Err(code) => [&[1], code.as_bytes()].concat(),
+    }
 }

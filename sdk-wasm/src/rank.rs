@@ -36,8 +36,11 @@ impl Device {
     /// wrong with them, if anything.
     ///
     /// Errors are answers here and not thrown: that alone would link the machinery for objects.
-    pub fn restore(&mut self, profile: &[u8], now_ms: f64) -> Option<String> {
-        self.inner.restore(profile, millis(now_ms)).err().map(|error| error.code().to_owned())
+    pub fn restore(&mut self, profile: &[u8], now_ms: f64, days: u32) -> Option<String> {
+        self.inner
+            .restore_last(u64::from(days), profile, millis(now_ms))
+            .err()
+            .map(|error| error.code().to_owned())
     }
 
     /// Loads the pool of a placement; when it cannot be used, the code of why, and the pool loaded before stays.
@@ -96,7 +99,7 @@ impl Device {
             seed,
             neutral: false,
             offset: offset as usize,
-            policy: Some(policy_of(settings, self.inner.policy())),
+            policy: policy_of(settings, self.inner.policy()),
             page: page_of(settings, region),
             now_ms: millis(now_ms),
         });
@@ -104,12 +107,13 @@ impl Device {
     }
 
     /// A text, if there is one: 0 the site's id of an item key, 1 its name of a facet key, 2 the name of the visitor's
-    /// segment, 3 what the next question asks about. One function, as each costs its glue.
+    /// segment, 3 what the next question asks about, 4 the name of the pool's rule with that number. One function, as each costs its glue.
     pub fn text(&self, what: u8, key: u32) -> Option<String> {
         let text = match what {
             0 => self.inner.id_of(ItemKey(key)),
             1 => self.inner.facet_name(FacetKey(key)),
             2 => self.inner.segment(),
+            4 => self.inner.rule_name(key),
             _ => self.inner.next_question().map(|question| question.text.as_str()),
         };
         text.map(str::to_owned)

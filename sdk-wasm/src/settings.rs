@@ -1,7 +1,7 @@
 //! The choices of one ranking, as the numbers they cross the boundary as.
 //!
 //! `NaN` stands for "not given": a number of the policy is then the pool's, a circumstance unknown; so does a count or
-//! code out of range. The order is that of `js/src/rank/settings.ts`.
+//! code out of range, and no choice is negative. The order is that of `js/src/rank/settings.ts`.
 
 use homebody_protocol::context::{DeviceClass, PageContext, Referrer};
 use homebody_protocol::policy::{CartPolicy, Exploration, Policy};
@@ -43,9 +43,14 @@ pub(crate) fn page_of(settings: &[f32], region: u32) -> PageContext {
     }
 }
 
-/// The pool's policy with the given numbers in place of its own.
-pub(crate) fn policy_of(settings: &[f32], mut policy: Policy) -> Policy {
-    let mut numbers = Numbers(settings.get(CONTEXT..).unwrap_or_default().iter());
+/// The pool's policy with the given numbers in place of its own; `None` if none is given.
+pub(crate) fn policy_of(settings: &[f32], mut policy: Policy) -> Option<Policy> {
+    let given = settings.get(CONTEXT..).unwrap_or_default();
+    // The codes of what was not given are negative.
+    if !given.iter().any(|&number| number >= 0.0) {
+        return None;
+    }
+    let mut numbers = Numbers(given.iter());
     for number in [
         &mut policy.alpha,
         &mut policy.diversity,
@@ -76,7 +81,7 @@ pub(crate) fn policy_of(settings: &[f32], mut policy: Policy) -> Policy {
         Some(2) => CartPolicy::Always,
         _ => policy.cart,
     };
-    policy
+    Some(policy)
 }
 
 #[cfg(test)]
@@ -86,8 +91,11 @@ mod tests {
     #[test]
     fn what_is_not_given_is_the_pools_or_unknown() {
         let pool = Policy { diversity: 0.3, max_per_brand: 2, cart: CartPolicy::Always, ..Policy::default() };
-        assert_eq!(policy_of(&[], pool), pool);
-        assert_eq!(policy_of(&[f32::NAN; 21], pool), pool);
+        assert_eq!(policy_of(&[], pool), None);
+        assert_eq!(policy_of(&[f32::NAN; 21], pool), None);
+        let mut settings = [f32::NAN; 21];
+        settings[6] = 0.9;
+        assert_eq!(policy_of(&settings, pool), Some(Policy { diversity: 0.9, ..pool }));
         assert_eq!(page_of(&[f32::NAN; 21], 7), PageContext { region: 7, ..PageContext::default() });
     }
 
@@ -123,7 +131,7 @@ mod tests {
             impression_discount: 0.9,
             impression_recovery_hours: 12.0,
         };
-        assert_eq!(policy_of(&settings, Policy::default()), policy);
+        assert_eq!(policy_of(&settings, Policy::default()), Some(policy));
     }
 
     #[test]
@@ -132,7 +140,9 @@ mod tests {
         assert_eq!((page.device, page.viewport_px), (DeviceClass::Unknown, u16::MAX));
         assert_eq!((page.hour, page.weekday, page.referrer), (None, None, Referrer::Unknown));
         let mut settings = vec![f32::NAN; 21];
-        (settings[16], settings[19], settings[20]) = (1e9, 7.0, -3.0);
-        assert_eq!(policy_of(&settings, Policy::default()), Policy::default());
+        (settings[16], settings[19], settings[20]) = (1e9, 7.0, -1.0);
+        assert_eq!(policy_of(&settings, Policy::default()), Some(Policy::default()));
+        (settings[16], settings[19]) = (f32::NAN, -1.0);
+        assert_eq!(policy_of(&settings, Policy::default()), None);
     }
 }
