@@ -7,7 +7,13 @@ use rusqlite::{Connection, TransactionBehavior};
 use super::error::StoreError;
 
 /// Every migration, oldest first; the n-th takes a database from version n−1 to n.
-const MIGRATIONS: &[&str] = &[include_str!("migrations/0001_foundation.sql")];
+const MIGRATIONS: &[&str] = &[
+    include_str!("migrations/0001_foundation.sql"),
+    include_str!("migrations/0002_consent.sql"),
+    include_str!("migrations/0003_collect.sql"),
+    include_str!("migrations/0004_training.sql"),
+    include_str!("migrations/0005_loop.sql"),
+];
 
 /// The schema version this release writes.
 pub const SCHEMA_VERSION: u32 = MIGRATIONS.len() as u32;

@@ -3,8 +3,15 @@
 //! | table | content | written by |
 //! | --- | --- | --- |
 //! | `items` | the catalogue | [`crate::catalog::import`] |
-//! | `models` | sums and the model trained from them | [`crate::history::import`] |
+//! | `models` | sums and the model trained from them | [`crate::history::import`], [`crate::train`] |
 //! | `publications`, `publication_blobs` | signed manifests and what they name | [`crate::publish`] |
+//! | `notices`, `notice_changes` | what visitors were asked, and from when on; never changed | [`crate::consent`] |
+//! | `decision_counts` | how many decided how, as sums | [`crate::serve`] |
+//! | `tasks` | what devices are asked | [`crate::collect`] |
+//! | `batches`, `report_nonces` | running sums of `trusted` and `local` tasks | [`crate::collect`] |
+//! | `uploads`, `aggregation_jobs`, `aggregated`, `helper_answers`, `buckets`, `collected`, `collection_jobs` | halves of sums of `split` tasks, and what leads to them | [`crate::collect`] |
+//! | `releases` | sums with their noise; never changed | [`crate::collect`] |
+//! | `part_totals`, `rounds`, `sections` | what releases add up to, rounds of learners, what came of them | [`crate::train`] |
 //! | `imports`, `audit` | what happened, never changed afterwards | every writer |
 //! | `settings` | single values, such as the id seed | [`crate::publish`] |
 //!
@@ -12,16 +19,29 @@
 //! process leaves the state before or after it, nothing between. Writers of several processes exclude each
 //! other by SQLite's write lock; readers are never blocked.
 
+mod account;
 mod audit;
+mod batches;
 mod blobs;
+mod collections;
+mod decisions;
 mod error;
 mod imports;
 mod items;
 mod migrate;
 mod models;
+mod notices;
+mod promotion;
 mod publications;
+mod releases;
 mod retention;
+mod rounds;
+mod sections;
 mod settings;
+mod shares;
+mod tasks;
+mod totals;
+mod uploads;
 
 use std::path::{Path, PathBuf};
 use std::sync::{Mutex, MutexGuard, PoisonError};
@@ -29,14 +49,26 @@ use std::time::Duration;
 
 use rusqlite::{Connection, Transaction, TransactionBehavior};
 
+pub use account::{AccountStamp, ReleaseSummary};
 pub use audit::AuditEntry;
+pub use batches::{Batch, Taken};
 pub use blobs::BlobFiles;
+pub use collections::{AnswerKind, CollectionJob, CollectionState, HelperAnswer, RefusedCollection};
+pub use decisions::{Cell, Counts};
 pub use error::StoreError;
 pub use imports::ImportRecord;
 pub use items::{ItemChanges, ItemWriter};
 pub use migrate::SCHEMA_VERSION;
-pub use models::StoredModel;
+pub use models::{BLEND_CAUSE, ModelState, ModelSummary, StoredModel};
+pub use notices::{NewNoticeChange, NoticeChange, Via};
 pub use publications::{NewPublication, Publication, PublicationSummary};
+pub use releases::Release;
+pub use rounds::Round;
+pub use sections::{Section, SectionKind, SectionState};
+pub use shares::{Collected, ProvedShare};
+pub use tasks::{StoredTask, TaskRole};
+pub use totals::PartTotal;
+pub use uploads::{AggregationJob, Uploaded};
 
 /// Name of the database in the data folder.
 pub const DATABASE_FILE: &str = "homebody.db";

@@ -1,5 +1,6 @@
 //! Publications: a signed manifest and the blobs it names.
 
+use homebody_protocol::manifest::{Manifest, ManifestError};
 use rusqlite::{Connection, OptionalExtension as _, Transaction, params};
 
 use super::blobs::BlobFiles;
@@ -96,6 +97,16 @@ impl Store {
             blobs.push(self.blob_files(&name, &sha256, bytes));
         }
         Ok(Some(Publication { version, site, created_at, envelope_json, blobs }))
+    }
+
+    /// What a publication's manifest says.
+    ///
+    /// # Errors
+    /// [`StoreError`] when the database cannot be read, or the text is no manifest.
+    pub fn manifest(&self, version: u64) -> Result<Option<Manifest>, StoreError> {
+        let damaged =
+            |error: ManifestError| StoreError::Damaged { what: "manifest", reason: error.to_string() };
+        self.payload(version)?.map(|payload| Manifest::parse(&payload).map_err(damaged)).transpose()
     }
 
     /// The signed text of a publication's manifest.
