@@ -9,9 +9,7 @@ use homebody_protocol::consent::{Finding, Severity, lint as judge};
 use serde_json::{Value, json};
 
 use super::output::{Failure, print_result};
-
-/// Largest file, in bytes.
-const MAX_BYTES: u64 = 1 << 20;
+use crate::consent::MAX_BYTES;
 
 /// Why a file cannot be judged.
 #[derive(Debug, thiserror::Error)]
@@ -34,29 +32,45 @@ impl From<ConsentFileError> for Failure {
 
 /// Judges a file and prints what is found: errors, then warnings. Fails when there is an error.
 pub(super) fn lint(as_json: bool, file: &Path) -> Result<ExitCode, Failure> {
-    let name = file.display().to_string();
-    let text = read(file, &name)?;
+    let bytes = read(file)?;
+    let garbled = |error| {
+        let source = io::Error::new(io::ErrorKind::InvalidData, error);
+        ConsentFileError::Read(file.display().to_string(), source)
+    };
+    let text = String::from_utf8(bytes).map_err(garbled)?;
     // Editors on Windows like to put a mark in front; JSON has none.
     let findings = judge(text.strip_prefix('\u{feff}').unwrap_or(&text));
-    print_result(as_json, &words(&name, &findings), &value(&name, &findings));
+    Ok(show(as_json, file, &findings))
+}
+
+/// Prints what was found in a file; a failure when there is an error.
+pub(super) fn show(as_json: bool, file: &Path, findings: &[Finding]) -> ExitCode {
+    let name = file.display().to_string();
+    print_result(as_json, &words(&name, findings), &value(&name, findings));
     match findings.iter().any(is_error) {
-        true => Ok(ExitCode::FAILURE),
-        false => Ok(ExitCode::SUCCESS),
+        true => ExitCode::FAILURE,
+        false => ExitCode::SUCCESS,
     }
 }
 
-fn read(file: &Path, name: &str) -> Result<String, ConsentFileError> {
+/// The bytes of a configuration or receipt.
+pub(super) fn read(file: &Path) -> Result<Vec<u8>, Failure> {
+    Ok(read_bounded(file)?)
+}
+
+fn read_bounded(file: &Path) -> Result<Vec<u8>, ConsentFileError> {
+    let name = &file.display().to_string();
     let unreadable = |source| ConsentFileError::Read(name.to_owned(), source);
-    let source: Box<dyn Read> = match name {
+    let source: Box<dyn Read> = match name.as_str() {
         "-" => Box::new(io::stdin().lock()),
         _ => Box::new(File::open(file).map_err(unreadable)?),
     };
-    let mut text = Vec::new();
-    source.take(MAX_BYTES + 1).read_to_end(&mut text).map_err(unreadable)?;
-    if text.len() as u64 > MAX_BYTES {
-        return Err(ConsentFileError::TooLarge(name.to_owned()));
+    let mut bytes = Vec::new();
+    source.take(MAX_BYTES as u64 + 1).read_to_end(&mut bytes).map_err(unreadable)?;
+    match bytes.len() > MAX_BYTES {
+        true => Err(ConsentFileError::TooLarge(name.to_owned())),
+        false => Ok(bytes),
     }
-    String::from_utf8(text).map_err(|error| unreadable(io::Error::new(io::ErrorKind::InvalidData, error)))
 }
 
 /// One line a finding, and one that counts them.
@@ -83,7 +97,8 @@ fn value(name: &str, findings: &[Finding]) -> Value {
     json!({ "file": name, "errors": of(true), "warnings": of(false) })
 }
 
-fn one(finding: &Finding) -> Value {
+/// A finding for programs.
+pub(super) fn one(finding: &Finding) -> Value {
     let Finding { code, path, line, column, message, fix, .. } = finding;
     json!({ "code": code, "path": path, "line": line, "column": column, "message": message, "fix": fix })
 }
