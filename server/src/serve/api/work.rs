@@ -4,9 +4,12 @@ use std::sync::Arc;
 use std::time::{SystemTime, UNIX_EPOCH};
 
 use axum::http::StatusCode;
+use homebody_protocol::consent::Finding;
 
 use crate::Error;
 use crate::cli::fix;
+use crate::collect::CollectError;
+use crate::consent::NoticeError;
 use crate::intake::{ImportError, Problems};
 use crate::publish::PublishError;
 use crate::serve::problem::{LineProblem, Problem};
@@ -27,7 +30,7 @@ pub(super) async fn on_store<T: Send + 'static>(
         work(&store, &state)
     });
     match task.await {
-        Ok(outcome) => outcome.map_err(|error| problem(&error)),
+        Ok(outcome) => outcome.map_err(|error| problem_of(&error)),
         Err(_panicked) => Err(internal()),
     }
 }
@@ -47,12 +50,17 @@ pub(super) fn line_problems(problems: &Problems) -> Vec<LineProblem> {
     problems.shown().iter().map(line).collect()
 }
 
-fn problem(error: &Error) -> Problem {
+/// A failure as it goes over the wire; one of ours is logged.
+pub(crate) fn problem_of(error: &Error) -> Problem {
     let status = match error {
         Error::Import(error) => import_status(error),
+        Error::Notice(error) => notice_status(error),
         Error::Publish(error) => publish_status(error),
         Error::Store(error) => store_status(error),
-        Error::Ensemble(_) | Error::Signing(_) => StatusCode::INTERNAL_SERVER_ERROR,
+        Error::Collect(CollectError::Store(error)) => store_status(error),
+        Error::Collect(_) | Error::Ensemble(_) | Error::Signing(_) | Error::Train(_) => {
+            StatusCode::INTERNAL_SERVER_ERROR
+        }
     };
     if status.is_server_error() {
         tracing::error!(code = error.code(), "{error}");
@@ -68,7 +76,27 @@ fn problem(error: &Error) -> Problem {
         Error::Import(ImportError::Rejected { problems }) => {
             problem.lines(line_problems(problems), problems.total())
         }
+        Error::Notice(NoticeError::Refused(findings)) => {
+            problem.lines(findings.iter().map(finding).collect(), findings.len() as u64)
+        }
         _ => problem,
+    }
+}
+
+/// What the lint found, as a refused line.
+pub(super) fn finding(finding: &Finding) -> LineProblem {
+    let message = format!("{} — {}", finding.message, finding.fix);
+    LineProblem { line: u64::from(finding.line), code: finding.code, message }
+}
+
+fn notice_status(error: &NoticeError) -> StatusCode {
+    match error {
+        NoticeError::NotText | NoticeError::Receipt(_) => StatusCode::BAD_REQUEST,
+        NoticeError::TooLarge => StatusCode::PAYLOAD_TOO_LARGE,
+        NoticeError::Unknown(_) => StatusCode::NOT_FOUND,
+        NoticeError::Damaged(_) => StatusCode::INTERNAL_SERVER_ERROR,
+        NoticeError::Store(error) => store_status(error),
+        _ => StatusCode::UNPROCESSABLE_ENTITY,
     }
 }
 

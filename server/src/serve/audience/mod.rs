@@ -1,0 +1,124 @@
+//! The page of what released sums say of visitors: one document without scripts, in the style of the public account.
+
+mod parts;
+mod plane;
+mod scatter;
+mod segments;
+mod variety;
+
+use base64::Engine as _;
+use base64::engine::general_purpose::STANDARD;
+use sha2::{Digest as _, Sha256};
+
+use super::transparency::page::{STYLE, add, escape};
+use crate::audience::Audience;
+use crate::train::NarrowingKind;
+
+/// What this page needs besides.
+const OWN: &str = include_str!("style.css");
+
+/// Where the same numbers are as data.
+const DATA: &str = "v1/admin/audience";
+
+/// Sections: id, and name.
+const CONTENTS: [(&str, &str); 4] = [
+    ("variety", "How varied lists are"),
+    ("segments", "How large segments are"),
+    ("plane", "Where segments lie"),
+    ("reading", "How to read it"),
+];
+
+/// `Content-Security-Policy` of the page: its own styles, nothing else.
+pub(super) fn policy() -> String {
+    let hash = |style: &str| format!("'sha256-{}'", STANDARD.encode(Sha256::digest(style.as_bytes())));
+    format!(
+        "default-src 'none'; style-src {} {}; img-src data:; base-uri 'none'; form-action 'none'; frame-ancestors 'none'",
+        hash(STYLE),
+        hash(OWN)
+    )
+}
+
+/// The page.
+pub(super) fn of(audience: &Audience) -> String {
+    let mut page = head(audience);
+    variety::write(audience, &mut page);
+    segments::write(audience, &mut page);
+    plane::write(audience, &mut page);
+    reading(&mut page);
+    page.push_str("</main>\n</body></html>\n");
+    page
+}
+
+fn head(audience: &Audience) -> String {
+    let site = escape(&audience.site);
+    let mut page = format!(
+        "<!doctype html>\n<html lang=\"en\"><head><meta charset=\"utf-8\">\
+         <meta name=\"viewport\" content=\"width=device-width\"><meta name=\"color-scheme\" content=\"light dark\">\
+         <title>What visitors of {site} are shown, and who they are</title><link rel=\"icon\" href=\"data:,\">\
+         <style>{STYLE}</style><style>{OWN}</style></head>\n<body><header>\n<p class=\"eyebrow\">Audience</p>\n\
+         <h1>What visitors of {site} are shown, and who they are</h1>\n<p class=\"lead\">Read from sums that devices added up \
+         to and that were released with their noise. Of a single visitor nothing is known here.</p>\n"
+    );
+    alarm(audience, &mut page);
+    page.push_str("<nav aria-label=\"Contents\"><ul>");
+    for (id, name) in CONTENTS {
+        add(&mut page, format_args!("<li><a href=\"#{id}\">{name}</a>"));
+    }
+    page.push_str("</ul></nav>\n</header>\n<main>\n");
+    page
+}
+
+fn alarm(audience: &Audience, page: &mut String) {
+    let Some(looked) = audience.narrowing.as_ref().filter(|looked| looked.is_alarm()) else { return };
+    page.push_str("<div class=\"alarm\"><h2>Lists have become an echo chamber</h2><ul>");
+    for kind in &looked.alarms {
+        let (what, found, limit) = match kind {
+            NarrowingKind::Narrow => (
+                "Few categories make up nearly everything that is shown",
+                looked.entropy,
+                format!("below {:.2}", audience.limits.least_entropy),
+            ),
+            NarrowingKind::Repetitive => (
+                "The same few items come again and again",
+                looked.gini,
+                format!("above {:.2}", audience.limits.most_gini),
+            ),
+        };
+        add(page, format_args!("<li>{what}: {}, all of it {limit}.", parts::number(found)));
+    }
+    add(
+        page,
+        format_args!(
+            "</ul><p>By window {} of <code>{}</code>. More variety: <code>policy.diversity</code>, quotas, \
+             calibrated shares and places for the unexpected of a placement.</p></div>\n",
+            looked.window,
+            escape(&looked.name)
+        ),
+    );
+}
+
+/// Opens a section of [`CONTENTS`].
+fn open(id: &str, page: &mut String) {
+    let name = CONTENTS.iter().find(|(known, _)| *known == id).map_or("", |(_, name)| name);
+    add(page, format_args!("<section aria-labelledby=\"{id}\"><h2 id=\"{id}\">{name}</h2>\n"));
+}
+
+fn reading(page: &mut String) {
+    open("reading", page);
+    add(
+        page,
+        format_args!(
+            "<p>Each number is an estimate with the interval that holds the true one in 95 of 100 cases, luck and noise \
+             included. Of a device it is known in which bin its list is, and not where in the bin: the intervals of entropy and \
+             Gini coefficient are half a bin wider for that. An alarm is raised where a whole interval is beyond its limit \
+             (<code>audience</code> in the configuration), and stays until a window is not.</p>\n\
+             <p>Shares of segments are not negative and add up to 1, whatever the noise; a change is marked where it is more \
+             than luck and noise bring about. Segments are those that are published now: a window before their publication may \
+             have been of others.</p>\n\
+             <p>An axis is a direction in which visitors differ; its share is that of the variance of standardised features. An \
+             axis that noise and luck alone could have made is marked so. The share between segments is 0 where they lie on \
+             one another, and 1 where visitors of a segment are all alike.</p>\n\
+             <p>The same numbers as data: <a href=\"{DATA}\">audience.json</a>.</p>\n</section>\n"
+        ),
+    );
+}
