@@ -9,6 +9,7 @@ use serde_json::{Value, json};
 
 use crate::cli::fix;
 use crate::config::{Config, PlacementConfig};
+use crate::consent;
 use crate::publish::read_rules;
 use crate::serve::library::{self, LibraryError};
 use crate::signing::{KEY_FILE, Signer};
@@ -68,6 +69,7 @@ pub fn examine(config: &Config, signing_key: Option<&str>) -> Vec<Check> {
     let signer = check_key(config, signing_key, &mut checks);
     if let Some(store) = check_store(config, &mut checks) {
         check_publication(&store, signer.as_ref(), &config.site, &mut checks);
+        checks.extend(check_notice(&store));
     }
     checks.extend(config.placements.iter().filter_map(check_rules));
     checks.push(check_www(config));
@@ -274,10 +276,20 @@ fn check_publication(store: &Store, signer: Option<&Signer>, site: &str, checks:
     checks.push(check_blobs(&publication.blobs));
 }
 
+/// What visitors are asked, if something is published.
+fn check_notice(store: &Store) -> Option<Check> {
+    const NAME: &str = "notice";
+    match consent::check(store) {
+        Ok(None) => None,
+        Ok(Some(notice)) => Some(Check::good(NAME, format!("{} is asked and whole", notice.sha256))),
+        Err(error) => Some(Check::bad(NAME, error.to_string(), fix::fix(error.code()))),
+    }
+}
+
 fn check_signature(publication: &Publication, signer: &Signer) -> Check {
     const NAME: &str = "signature";
     match library::verify_manifest(publication, &signer.public_key_base64()) {
-        Ok(()) => Check::good(NAME, "fits the signing key"),
+        Ok(_) => Check::good(NAME, "fits the signing key"),
         Err(error) => broken(NAME, &error),
     }
 }

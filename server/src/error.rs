@@ -1,12 +1,15 @@
 //! Any failure of the data side of the server, with its stable code.
 
+use crate::collect::CollectError;
+use crate::consent::NoticeError;
 use crate::ensemble::EnsembleError;
 use crate::intake::ImportError;
 use crate::publish::PublishError;
 use crate::signing::SigningError;
 use crate::store::StoreError;
+use crate::train::TrainError;
 
-/// Any failure of the store, an import, a publication or the signing key.
+/// Any failure of the store, an import, a publication, a notice or the signing key.
 #[derive(Debug, thiserror::Error)]
 #[non_exhaustive]
 pub enum Error {
@@ -16,9 +19,18 @@ pub enum Error {
     /// A tree ensemble was not imported.
     #[error(transparent)]
     Ensemble(#[from] EnsembleError),
+    /// A notice was not published, or a receipt not signed.
+    #[error(transparent)]
+    Notice(#[from] NoticeError),
     /// A publication failed.
     #[error(transparent)]
     Publish(#[from] PublishError),
+    /// A round of learning failed.
+    #[error(transparent)]
+    Train(#[from] TrainError),
+    /// A task was not taken up, or a sum not released.
+    #[error(transparent)]
+    Collect(#[from] CollectError),
     /// The signing key could not be had.
     #[error(transparent)]
     Signing(#[from] SigningError),
@@ -33,7 +45,10 @@ impl Error {
         match self {
             Self::Import(error) => error.code(),
             Self::Ensemble(error) => error.code(),
+            Self::Notice(error) => error.code(),
             Self::Publish(error) => error.code(),
+            Self::Collect(error) => error.code(),
+            Self::Train(error) => error.code(),
             Self::Signing(error) => error.code(),
             Self::Store(error) => error.code(),
         }

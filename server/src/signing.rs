@@ -1,4 +1,4 @@
-//! The site's signing key: every manifest a browser accepts was signed with it.
+//! The site's signing key: every manifest a browser accepts was signed with it, and every receipt.
 
 use std::fs::OpenOptions;
 use std::io::{self, Write};
@@ -6,8 +6,10 @@ use std::path::{Path, PathBuf};
 
 use base64::Engine as _;
 use base64::engine::general_purpose::STANDARD;
-use ed25519_dalek::{Signer as _, SigningKey};
+use ed25519_dalek::{Signature, Signer as _, SigningKey, VerifyingKey};
+use homebody_protocol::consent::{ReceiptError, ReceiptRequest, ReceiptSeal};
 use homebody_protocol::manifest::Envelope;
+use homebody_protocol::task::{SignedTask, Task, TaskError};
 use sha2::{Digest, Sha256};
 
 /// Name of the key file in the data folder.
@@ -66,12 +68,18 @@ impl Signer {
         if let Some(text) = environment {
             return Self::parse(text, KEY_VARIABLE);
         }
-        let path = data_dir.join(KEY_FILE);
-        match std::fs::read_to_string(&path) {
-            Ok(text) => Self::parse(&text, &path.display().to_string()),
-            Err(error) if error.kind() == io::ErrorKind::NotFound => Self::create(&path),
-            Err(source) => Err(SigningError::Io { path, source }),
+        Ok(Self::from_seed(&secret_file(&data_dir.join(KEY_FILE))?))
+    }
+
+    /// The key of a data folder as for [`Self::load_or_create`], but none where there is none.
+    ///
+    /// # Errors
+    /// [`SigningError`] when the key is malformed or the file cannot be read.
+    pub fn load(data_dir: &Path, environment: Option<&str>) -> Result<Option<Self>, SigningError> {
+        if environment.is_none() && !data_dir.join(KEY_FILE).exists() {
+            return Ok(None);
         }
+        Self::load_or_create(data_dir, environment).map(Some)
     }
 
     /// A signer from the 32 bytes of an Ed25519 seed.
@@ -86,9 +94,7 @@ impl Signer {
 
     /// First 16 hexadecimal digits of the SHA-256 of the public key.
     pub fn key_id(&self) -> String {
-        let mut id = hex(&Sha256::digest(self.key.verifying_key().as_bytes()));
-        id.truncate(16);
-        id
+        key_id(self.key.verifying_key().as_bytes())
     }
 
     /// Wraps a manifest's JSON text with the signature over its bytes.
@@ -97,34 +103,91 @@ impl Signer {
         Envelope { payload, key_id: self.key_id(), signature }
     }
 
-    fn parse(text: &str, origin: &str) -> Result<Self, SigningError> {
-        let bytes = STANDARD.decode(text.trim()).ok();
-        match bytes.and_then(|bytes| <[u8; 32]>::try_from(bytes).ok()) {
-            Some(seed) => Ok(Self::from_seed(&seed)),
-            None => Err(SigningError::Malformed { origin: origin.to_owned() }),
-        }
+    /// Signs a choice. The text that is signed begins with a line of its own, so that it is never taken for a manifest.
+    ///
+    /// # Errors
+    /// [`ReceiptError`] when a field has not the form it must have.
+    pub fn sign_receipt(&self, request: &ReceiptRequest) -> Result<ReceiptSeal, ReceiptError> {
+        let signature = STANDARD.encode(self.key.sign(request.text()?.as_bytes()).to_bytes());
+        Ok(ReceiptSeal { signature, key: self.public_key_base64() })
     }
 
-    fn create(path: &Path) -> Result<Self, SigningError> {
-        let mut seed = [0; 32];
-        getrandom::fill(&mut seed).map_err(SigningError::NoEntropy)?;
-        let failed = |source| SigningError::Io { path: path.to_owned(), source };
-        // A temporary name first: a crash must not leave a half-written key that the next start rejects.
-        let temporary = path.with_extension(format!("key.{}", std::process::id()));
-        let mut file = private_file(&temporary).map_err(failed)?;
-        writeln!(file, "{}", STANDARD.encode(seed)).and_then(|()| file.sync_all()).map_err(failed)?;
-        let linked = std::fs::hard_link(&temporary, path);
-        std::fs::remove_file(&temporary).map_err(failed)?;
-        match linked {
-            Ok(()) => Ok(Self::from_seed(&seed)),
-            // Another process was first; its key is the site's key.
-            Err(error) if error.kind() == io::ErrorKind::AlreadyExists => {
-                let text = std::fs::read_to_string(path).map_err(failed)?;
-                Self::parse(&text, &path.display().to_string())
-            }
-            Err(error) => Err(failed(error)),
-        }
+    /// Wraps a task with the signature over its canonical bytes.
+    pub fn seal_task(&self, task: &Task) -> SignedTask {
+        let Envelope { payload, key_id, signature } = self.seal(task.canonical());
+        SignedTask { payload, key_id, signature }
     }
+
+    fn parse(text: &str, origin: &str) -> Result<Self, SigningError> {
+        parse_secret(text, origin).map(|seed| Self::from_seed(&seed))
+    }
+}
+
+/// The 32 secret bytes of a file in base64; drawn and written with mode 0600 when there is none.
+pub(crate) fn secret_file(path: &Path) -> Result<[u8; 32], SigningError> {
+    match std::fs::read_to_string(path) {
+        Ok(text) => parse_secret(&text, &path.display().to_string()),
+        Err(error) if error.kind() == io::ErrorKind::NotFound => create_secret(path),
+        Err(source) => Err(SigningError::Io { path: path.to_owned(), source }),
+    }
+}
+
+fn parse_secret(text: &str, origin: &str) -> Result<[u8; 32], SigningError> {
+    let bytes = STANDARD.decode(text.trim()).ok();
+    let secret = bytes.and_then(|bytes| <[u8; 32]>::try_from(bytes).ok());
+    secret.ok_or_else(|| SigningError::Malformed { origin: origin.to_owned() })
+}
+
+fn create_secret(path: &Path) -> Result<[u8; 32], SigningError> {
+    let mut seed = [0; 32];
+    getrandom::fill(&mut seed).map_err(SigningError::NoEntropy)?;
+    let failed = |source| SigningError::Io { path: path.to_owned(), source };
+    // A temporary name first: a crash must not leave a half-written key that the next start rejects.
+    let temporary = path.with_extension(format!("key.{}", std::process::id()));
+    let mut file = private_file(&temporary).map_err(failed)?;
+    writeln!(file, "{}", STANDARD.encode(seed)).and_then(|()| file.sync_all()).map_err(failed)?;
+    let linked = std::fs::hard_link(&temporary, path);
+    std::fs::remove_file(&temporary).map_err(failed)?;
+    match linked {
+        Ok(()) => Ok(seed),
+        // Another process was first; its key is the site's key.
+        Err(error) if error.kind() == io::ErrorKind::AlreadyExists => {
+            let text = std::fs::read_to_string(path).map_err(failed)?;
+            parse_secret(&text, &path.display().to_string())
+        }
+        Err(error) => Err(failed(error)),
+    }
+}
+
+/// First 16 hexadecimal digits of the SHA-256 of a public key.
+fn key_id(public_key: &[u8]) -> String {
+    let mut id = hex(&Sha256::digest(public_key));
+    id.truncate(16);
+    id
+}
+
+/// The same of a key in base64; empty when it is none.
+pub(crate) fn key_id_of(public_key: &str) -> String {
+    STANDARD.decode(public_key).map(|key| key_id(&key)).unwrap_or_default()
+}
+
+/// A task, once its signature by `public_key` (base64) is checked.
+pub(crate) fn open_task(signed: &SignedTask, public_key: &str) -> Result<Task, TaskError> {
+    signed
+        .open(&key_id_of(public_key), |task| is_signed(public_key, &task.signature, task.payload.as_bytes()))
+}
+
+/// Whether `signature` (base64) over `text` was made with the private half of `public_key` (base64).
+pub(crate) fn is_signed(public_key: &str, signature: &str, text: &[u8]) -> bool {
+    let signature = STANDARD.decode(signature).ok().and_then(|raw| Signature::from_slice(&raw).ok());
+    let parts = parse_key(public_key).zip(signature);
+    parts.is_some_and(|(key, signature)| key.verify_strict(text, &signature).is_ok())
+}
+
+/// A public key from its base64.
+pub(crate) fn parse_key(base64: &str) -> Option<VerifyingKey> {
+    let bytes = <[u8; 32]>::try_from(STANDARD.decode(base64).ok()?).ok()?;
+    VerifyingKey::from_bytes(&bytes).ok()
 }
 
 /// Lower-case hexadecimal digits of `bytes`.
@@ -149,7 +212,7 @@ fn private_file(path: &Path) -> io::Result<std::fs::File> {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use ed25519_dalek::{Signature, Verifier as _};
+    use ed25519_dalek::Verifier as _;
 
     #[test]
     fn the_key_is_private_and_stays_the_same() {

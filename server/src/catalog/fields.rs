@@ -38,6 +38,25 @@ pub(super) enum Field {
     Placements,
 }
 
+/// What JSON Lines and CSV call the fields.
+pub const FIELD_NAMES: [&str; 15] = [
+    "id",
+    "title",
+    "url",
+    "image",
+    "price",
+    "currency",
+    "brand",
+    "category",
+    "tags",
+    "description",
+    "available",
+    "added_at",
+    "year",
+    "rebuyable",
+    "placements",
+];
+
 impl Field {
     /// The field that JSON Lines and CSV call `name`.
     pub(super) fn from_name(name: &str) -> Option<Self> {
@@ -333,6 +352,11 @@ mod tests {
     }
 
     #[test]
+    fn every_field_has_its_name() {
+        assert!(FIELD_NAMES.into_iter().all(|name| Field::from_name(name).is_some()));
+    }
+
+    #[test]
     fn refuses_values_that_do_not_fit() {
         assert_eq!(fault(Field::Title, Value::Integer(5)), ProblemCode::WrongType);
         assert_eq!(fault(Field::Title, Value::Entry("x")), ProblemCode::WrongType);
@@ -340,7 +364,7 @@ mod tests {
         assert_eq!(fault(Field::Price, Value::Text("NaN")), ProblemCode::NotFinite);
         assert_eq!(fault(Field::Price, Value::Number(-1.0)), ProblemCode::NotFinite);
         assert_eq!(fault(Field::Price, Value::Number(1e39)), ProblemCode::NotFinite);
-        assert_eq!(fault(Field::AddedAt, Value::Integer(1_700_000_000_000)), ProblemCode::BadTime);
+        assert_eq!(fault(Field::AddedAt, Value::Integer(99_999_999_999)), ProblemCode::BadTime);
         assert_eq!(fault(Field::Available, Value::Text("maybe")), ProblemCode::WrongType);
         assert_eq!(fault(Field::Id, Value::Text(&"x".repeat(513))), ProblemCode::FieldTooLong);
     }

@@ -21,6 +21,7 @@ mod price;
 mod snapshot;
 mod xml;
 
+pub use fields::FIELD_NAMES;
 pub use format::Format;
 pub use import::{CatalogImport, CatalogReport, Mode, import};
 pub use item::Item;

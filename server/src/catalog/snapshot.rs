@@ -115,7 +115,7 @@ mod tests {
     use super::*;
 
     #[test]
-    fn sensitive_names_leave_no_trace_in_the_dictionary() {
+    fn l26_sensitive_names_leave_no_trace_in_the_dictionary() {
         let mut item = Item { id: "1".to_owned(), category: "Health".to_owned(), ..Item::default() };
         item.tags = vec!["Pregnancy".to_owned(), "gift".to_owned()];
         censor(&mut item, &["health".to_owned(), "pregnancy".to_owned()].into());

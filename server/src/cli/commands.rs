@@ -3,23 +3,24 @@
 use std::process::ExitCode;
 use std::time::{SystemTime, UNIX_EPOCH};
 
-use super::consent;
 use super::output::{Failure, ImportProgress, print_result};
 use super::report::{self, Report};
 use super::{
-    CatalogArgs, CatalogFormat, Cli, Command, ConsentCommand, HistoryArgs, HistoryFormatArg, ImportCommand,
-    ModelArgs, ModelRole, publish_options,
+    CatalogArgs, CatalogFormat, Cli, Command, ConsentCommand, ExportCommand, ExportSiteArgs, HistoryArgs,
+    HistoryFormatArg, ImportCommand, ModelArgs, ModelRole, publish_options,
 };
+use super::{audience, collect, consent, dap, notices, sums, train};
 use homebody_protocol::models::TreeRole;
 
 use crate::catalog::{self, CatalogImport, Format, Mode};
 use crate::config::{Config, ConfigError};
+use crate::export::ExportError;
 use crate::history::{self, HistoryFormat, HistoryImport};
 use crate::intake::Source;
 use crate::serve::{self, Addresses, ServeError};
 use crate::signing::{KEY_VARIABLE, Signer};
 use crate::store::Store;
-use crate::{Error, doctor, ensemble, publish, telemetry};
+use crate::{Error, doctor, ensemble, export, publish, telemetry};
 
 /// Does what the arguments say and shows what came of it.
 pub(super) fn run(cli: &Cli) -> ExitCode {
@@ -46,13 +47,21 @@ fn dispatch(cli: &Cli) -> Result<ExitCode, Failure> {
         Command::Import(ImportCommand::History(args)) => print(cli.json, &import_history(args, &config)?),
         Command::Publish(_) => print(cli.json, &publish_now(&config)?),
         Command::Rollback(args) => print(cli.json, &rollback(args.to, &config)?),
+        Command::Export(ExportCommand::Site(args)) => print(cli.json, &export_site(args, &config)?),
+        Command::Export(ExportCommand::Sums(args)) => print(cli.json, &sums::write(args, &config)?),
         Command::Doctor => return Ok(diagnose(cli.json, &config)),
-        Command::Consent(ConsentCommand::Lint(args)) => return consent::lint(cli.json, &args.file),
+        Command::Consent(command) => return notices::run(cli.json, command, &config),
+        Command::Tasks(command) => return collect::tasks(cli.json, command, &config),
+        Command::Dap(command) => return dap::run(cli.json, command, &config),
+        Command::Train => train::step(cli.json, &config)?,
+        Command::Models => train::list(cli.json, &config)?,
+        Command::Audience => audience::show(cli.json, &config)?,
+        Command::Batches(command) => return collect::batches(cli.json, command, &config),
     }
     Ok(ExitCode::SUCCESS)
 }
 
-fn print(as_json: bool, report: &Report) {
+pub(super) fn print(as_json: bool, report: &Report) {
     print_result(as_json, &report.text, &report.value);
 }
 
@@ -118,6 +127,15 @@ fn rollback(to: Option<u64>, config: &Config) -> Result<Report, Error> {
     Ok(report::publication(&published, &signer.public_key_base64()))
 }
 
+fn export_site(args: &ExportSiteArgs, config: &Config) -> Result<Report, Failure> {
+    let store = Store::open(&config.data_dir).map_err(Error::from)?;
+    let signer = Signer::load_or_create(&config.data_dir, signing_key().as_deref()).map_err(Error::from)?;
+    let key = signer.public_key_base64();
+    let written = export::site(&store, &key, &args.folder)?;
+    export::account(&store, config, &key, &args.folder)?;
+    Ok(report::site(&written, &args.folder, &key))
+}
+
 fn diagnose(as_json: bool, config: &Config) -> ExitCode {
     let checks = doctor::examine(config, signing_key().as_deref());
     print_result(as_json, &doctor::text(&checks), &doctor::json(&checks));
@@ -143,11 +161,11 @@ fn history_format(format: HistoryFormatArg) -> HistoryFormat {
     }
 }
 
-fn signing_key() -> Option<String> {
+pub(super) fn signing_key() -> Option<String> {
     std::env::var(KEY_VARIABLE).ok().filter(|key| !key.is_empty())
 }
 
-fn unix_now() -> u64 {
+pub(super) fn unix_now() -> u64 {
     SystemTime::now().duration_since(UNIX_EPOCH).map_or(0, |since| since.as_secs())
 }
 
@@ -159,6 +177,12 @@ impl From<ConfigError> for Failure {
 
 impl From<Error> for Failure {
     fn from(error: Error) -> Self {
+        Self::of(error.code(), &error)
+    }
+}
+
+impl From<ExportError> for Failure {
+    fn from(error: ExportError) -> Self {
         Self::of(error.code(), &error)
     }
 }

@@ -21,8 +21,6 @@ pub(crate) fn fix(code: &str) -> Option<&'static str> {
             "restore signing.key from a backup; a new key means new pages with its public key"
         }
         "source_io" => "check the file's name and permissions",
-        "consent_unreadable" => "check the file's name and permissions; it has to be text in UTF-8",
-        "consent_too_large" => "a consent configuration is a few kilobytes; check that it is the right file",
         "unknown_format" => {
             "name it with --format (over HTTP: ?format=): jsonl, csv, google-xml or google-tsv"
         }
@@ -31,6 +29,15 @@ pub(crate) fn fix(code: &str) -> Option<&'static str> {
             "check that the export wrote the file; to empty a catalogue, publish from a new data folder"
         }
         "nothing_usable" => "compare the `item` column with the ids of the catalogue, letter by letter",
+        "not_published" => "run `homebody publish` first",
+        "export_io" => "choose a folder that this user may write to",
+        "export_foreign" => "choose an empty folder, or one that `homebody export sums` has made",
+        "export_format" => "choose another folder, or that --format",
+        "export_running" => "wait until the other export is done",
+        "export_range" => "put the earlier day in --since",
+        "export_not_built" => {
+            "choose ndjson or csv, or install with `cargo install --path server --features parquet`"
+        }
         "empty_catalog" => "run `homebody import catalog FILE` first",
         "empty_pool" => "check the placement's categories and rules, and that items are available",
         "placement_name" => "change placements.name in the configuration",
@@ -49,7 +56,36 @@ pub(crate) fn fix(code: &str) -> Option<&'static str> {
             "restore the newest backup of the data folder, or restart to serve the older one"
         }
         "versions_used_up" => "start a new data folder with --data",
-        _ => return fix_of_file(code),
+        _ => return fix_of_file(code).or_else(|| fix_of_consent(code)).or_else(|| fix_of_task(code)),
+    })
+}
+
+/// The same for tasks and sums.
+fn fix_of_task(code: &str) -> Option<&'static str> {
+    Some(match code {
+        "task_syntax" | "task_unknown" | "task_range" | "task_mismatch" => {
+            "repair the task at the place that is named; docs/collect.md shows one"
+        }
+        "task_not_canonical" | "task_signature" => {
+            "add the task as it was before it was signed, with the key of this site"
+        }
+        "task_site" => "set `site` in the task or in the configuration",
+        "nothing_published" => "import a catalogue and run `homebody publish` first",
+        "task_refused" => "ask for less: `--epsilon` and `--most` lower what it costs",
+        "task_sensitive" => "leave them out of the head; `homebody tasks draft` does",
+        "collection_refused" => {
+            "`homebody doctor` on both sides; this window's sum is lost, the next one is summed as ever"
+        }
+        "task_not_found" => "`homebody tasks list` shows the tasks there are",
+        "task_not_split" => "ask the server that has this role; `homebody tasks list` shows it",
+        "invitation" => {
+            "repair what is named; an invitation comes whole from the leader's `homebody tasks invite ID`"
+        }
+        "train_no_catalogue_table" => "set catalog.table_items to more than 0 and publish",
+        "batch_too_small" => "wait for more reports, or for the next window",
+        "window_open" => "wait until the window is over",
+        "batch_closed" => "`homebody batches list` shows what was released",
+        _ => return None,
     })
 }
 
@@ -75,6 +111,25 @@ fn fix_of_file(code: &str) -> Option<&'static str> {
             "train on a data frame with the names of Homebody's features"
         }
         "trees_weight" => "choose a --weight from 0 to 100",
+        _ => return None,
+    })
+}
+
+/// The same for notices and receipts.
+fn fix_of_consent(code: &str) -> Option<&'static str> {
+    Some(match code {
+        "consent_unreadable" => "check the file's name and permissions; it has to be text in UTF-8",
+        "consent_too_large" => "a consent configuration is a few kilobytes; check that it is the right file",
+        "consent_refused" => "`homebody consent lint FILE` shows every line and what to do about it",
+        "notice_unknown" => "`homebody consent list` or GET /v1/admin/consent shows the notices there are",
+        "notice_damaged" => "restore the data folder from a backup; run `homebody doctor`",
+        "no_signing_key" => "pass the site's public key with --key, or the data folder with --data",
+        "receipt_unreadable" => "take the file as it was downloaded: JSON with the fields under `homebody`",
+        "receipt_other_key" => "pass the key of the site that gave the receipt with --key",
+        "receipt_signature" => "the receipt was changed after it was signed; it proves nothing",
+        "receipt_notice" => "send `notice` as /v1/consent.json says it",
+        "receipt_day" => "send the day of the choice in UTC, today's or yesterday's",
+        "receipt_choices" | "receipt_purpose" => "name the purposes of the notice, each true or false",
         _ => return None,
     })
 }

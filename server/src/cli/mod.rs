@@ -3,17 +3,31 @@
 //! Results go to standard output (as JSON with `--json`), progress and errors to standard error. Exit codes:
 //! 0 done, 1 failed, 2 wrong usage or configuration.
 
+mod audience;
+mod collect;
 mod commands;
 mod consent;
+mod dap;
 pub(crate) mod fix;
+mod notices;
 mod output;
 mod report;
+mod sums;
+mod tasks;
+pub(crate) mod train;
 
 use std::net::SocketAddr;
 use std::path::PathBuf;
 use std::process::ExitCode;
 
 use clap::{Args, Parser, Subcommand, ValueEnum};
+
+pub use dap::{DapAddArgs, DapCollectArgs, DapCommand, DapRole, DapUploadArgs};
+pub use sums::{ExportSumsArgs, SumsFormat};
+pub use tasks::{
+    BatchesCommand, InvitationArgs, ModeArg, QuestionArg, ReleaseArgs, TaskAddArgs, TaskArgs, TaskDraftArgs,
+    TasksCommand,
+};
 
 use crate::config::{Config, Layers};
 use crate::publish::{Placement, PublishOptions};
@@ -48,11 +62,29 @@ pub enum Command {
     Publish(PublishArgs),
     /// Publish the tables of an earlier version again.
     Rollback(RollbackArgs),
+    /// Write out what is published, or known in aggregate.
+    #[command(subcommand)]
+    Export(ExportCommand),
     /// Check the data folder, the configuration and the current publication.
     Doctor,
     /// What visitors are asked.
     #[command(subcommand)]
     Consent(ConsentCommand),
+    /// What devices are asked to contribute to.
+    #[command(subcommand)]
+    Tasks(TasksCommand),
+    /// Sums of what devices contributed.
+    #[command(subcommand)]
+    Batches(BatchesCommand),
+    /// Tasks of the bare protocol, with aggregators, collectors and devices of other makes.
+    #[command(subcommand)]
+    Dap(DapCommand),
+    /// Take a step of learning: judge the model that waits for devices, or make one of what was released.
+    Train,
+    /// List all models and what became of them.
+    Models,
+    /// Say what released sums tell of visitors: how varied their lists are, how large segments are, how far they lie apart.
+    Audience,
 }
 
 /// What visitors are asked.
@@ -60,6 +92,25 @@ pub enum Command {
 pub enum ConsentCommand {
     /// Say what of a consent configuration may not be published, line by line; fails when there is an error.
     Lint(ConsentLintArgs),
+    /// Publish a consent configuration; what the lint refuses changes nothing.
+    Publish(ConsentLintArgs),
+    /// List what visitors were asked, and from when on.
+    List,
+    /// Ask an earlier notice again.
+    Rollback(ConsentRollbackArgs),
+    /// Say in shares how many decided how; no number below 20 is shown.
+    Counts,
+    /// Check a receipt that a visitor has downloaded.
+    VerifyReceipt(VerifyReceiptArgs),
+}
+
+/// Write out what is published, or known in aggregate.
+#[derive(Debug, Subcommand)]
+pub enum ExportCommand {
+    /// Write a folder that any static file server can serve in place of `homebody serve`.
+    Site(ExportSiteArgs),
+    /// Write what is known in aggregate: released sums, how many decided how, models.
+    Sums(ExportSumsArgs),
 }
 
 /// Bring data in.
@@ -174,11 +225,37 @@ pub struct PublishArgs {
     pub site: Option<String>,
 }
 
-/// Options of `consent lint`.
+/// Options of `export site`.
+#[derive(Debug, Args)]
+pub struct ExportSiteArgs {
+    /// The folder, made when absent; its address is the `server` of a page.
+    #[arg(value_name = "DIR")]
+    pub folder: PathBuf,
+}
+
+/// Options of `consent lint` and `consent publish`.
 #[derive(Debug, Args)]
 pub struct ConsentLintArgs {
     /// The file (JSON), `-` for standard input; docs/consent-config.md shows every field.
     pub file: PathBuf,
+}
+
+/// Options of `consent rollback`.
+#[derive(Debug, Args)]
+pub struct ConsentRollbackArgs {
+    /// The notice to go back to: 64 hexadecimal digits, as `consent list` shows them.
+    #[arg(value_name = "SHA256")]
+    pub to: String,
+}
+
+/// Options of `consent verify-receipt`.
+#[derive(Debug, Args)]
+pub struct VerifyReceiptArgs {
+    /// The receipt (JSON), `-` for standard input.
+    pub file: PathBuf,
+    /// The site's public key in base64; else that of the data folder.
+    #[arg(long, value_name = "BASE64")]
+    pub key: Option<String>,
 }
 
 /// Options of `rollback`.
@@ -206,11 +283,13 @@ pub fn publish_options(config: &Config, now: u64) -> PublishOptions {
         categories: placement.categories.clone(),
         rules: placement.rules.clone(),
         policy: placement.policy,
+        diversity_bounds: placement.diversity_bounds,
     };
     PublishOptions {
         site: config.site.clone(),
         placements: config.placements.iter().map(placement).collect(),
         table_items: config.catalog.table_items,
+        table_bytes: config.catalog.table_bytes,
         sensitive_tags: config.catalog.sensitive_tags.clone(),
         keep: config.publish.keep,
         now,

@@ -1,13 +1,15 @@
 //! Results in words and as JSON.
 
 use std::fmt::Write as _;
+use std::path::Path;
 
 use serde_json::{Value, json};
 
-use crate::catalog::CatalogReport;
+use crate::catalog::{CatalogReport, FIELD_NAMES};
 use crate::ensemble::EnsembleReport;
-use crate::history::HistoryReport;
-use crate::intake::Problems;
+use crate::export::SiteReport;
+use crate::history::{COLUMN_NAMES, HistoryReport};
+use crate::intake::{Problems, resembling};
 use crate::publish::PublishReport;
 
 /// A result in both shapes.
@@ -27,7 +29,7 @@ pub(super) fn catalog(report: &CatalogReport) -> Report {
         changes.unchanged,
         changes.deleted
     );
-    add_warnings(&mut text, report.skipped, &report.problems, &report.ignored_fields);
+    add_warnings(&mut text, report.skipped, &report.problems, &report.ignored_fields, &FIELD_NAMES);
     let value = json!({
         "rows": report.rows, "format": report.format.name(), "added": changes.added, "changed": changes.changed,
         "unchanged": changes.unchanged, "deleted": changes.deleted, "skipped": report.skipped,
@@ -56,7 +58,7 @@ pub(super) fn history(report: &HistoryReport) -> Report {
         let _infallible =
             write!(text, "\nnote: {} rows say nothing about wanting an item", report.weightless_rows);
     }
-    add_warnings(&mut text, report.skipped, &report.problems, &report.ignored_fields);
+    add_warnings(&mut text, report.skipped, &report.problems, &report.ignored_fields, &COLUMN_NAMES);
     let value = json!({
         "rows": report.rows, "used": report.used, "visitors": report.visitors, "model": report.model,
         "metrics": report.metrics, "unknown_item_rows": report.unknown_item_rows,
@@ -94,12 +96,34 @@ pub(super) fn publication(report: &PublishReport, public_key: &str) -> Report {
     Report { text, value }
 }
 
-fn add_warnings(text: &mut String, skipped: u64, problems: &Problems, ignored: &[String]) {
+pub(super) fn site(report: &SiteReport, folder: &Path, public_key: &str) -> Report {
+    let SiteReport { version, site, tables, bytes } = report;
+    let folder = folder.display().to_string();
+    let text = format!(
+        "wrote version {version} into {folder}: {tables} tables, {bytes} bytes\n\
+         a page names the folder's address as `server`, and this key: {public_key}"
+    );
+    let value = json!({
+        "version": version, "site": site, "tables": tables, "bytes": bytes, "folder": folder,
+        "public_key": public_key,
+    });
+    Report { text, value }
+}
+
+fn add_warnings(text: &mut String, skipped: u64, problems: &Problems, ignored: &[String], known: &[&str]) {
     if skipped > 0 {
         let _infallible = write!(text, "\nwarning: {skipped} wrong lines were left out{problems}");
     }
     if !ignored.is_empty() {
-        let _infallible = write!(text, "\nnote: fields without a meaning here: {}", ignored.join(", "));
+        let shown: Vec<String> = ignored.iter().map(|name| with_guess(name, known)).collect();
+        let _infallible = write!(text, "\nnote: fields without a meaning here: {}", shown.join(", "));
+    }
+}
+
+fn with_guess(name: &str, known: &[&str]) -> String {
+    match resembling(name, known) {
+        Some(meant) => format!("{name} (did you mean `{meant}`?)"),
+        None => name.to_owned(),
     }
 }
 

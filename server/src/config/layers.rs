@@ -1,14 +1,12 @@
 //! How file, environment and flags become one [`Config`].
 
 use std::fs;
-use std::net::SocketAddr;
 use std::path::{Path, PathBuf};
 
-use homebody_protocol::Policy;
 use toml::{Table, Value};
 
 use super::Config;
-use crate::serve::library::PUBLICATIONS_KEPT;
+use super::check::check;
 
 /// Every variable starts with this; the rest is the key in capitals, dots as underscores.
 pub const ENV_PREFIX: &str = "HOMEBODY_";
@@ -24,8 +22,33 @@ const ENV_KEYS: &[&str] = &[
     "admin.token",
     "admin.token_file",
     "catalog.table_items",
+    "catalog.table_bytes",
     "catalog.sensitive_tags",
     "publish.keep",
+    "consent.region_header",
+    "consent.subdivision_header",
+    "consent.write_interval_ms",
+    "collect.enabled",
+    "collect.helper",
+    "collect.queue",
+    "collect.job_interval_ms",
+    "collect.job_reports",
+    "collect.helper_timeout_ms",
+    "train.enabled",
+    "train.interval_ms",
+    "train.min_batch_size",
+    "train.every_hours",
+    "train.new_reports",
+    "train.drift_psi",
+    "train.click_through_floor",
+    "train.click_through_fall",
+    "train.watch_days",
+    "train.ramp_days",
+    "train.rounds",
+    "audience.least_entropy",
+    "audience.most_gini",
+    "train.segments_min",
+    "train.segments_max",
     "limits.connections",
     "limits.connections_per_ip",
     "limits.header_timeout_ms",
@@ -179,7 +202,19 @@ fn scalar(key: &str, text: &str) -> Value {
         let tags = text.split(',').map(str::trim).filter(|tag| !tag.is_empty());
         return Value::Array(tags.map(|tag| Value::String(tag.to_owned())).collect());
     }
-    let is_number = ["catalog.table_items", "publish.keep"].contains(&key) || key.starts_with("limits.");
+    if let (true, Ok(flag)) =
+        (["collect.enabled", "collect.helper", "train.enabled"].contains(&key), text.trim().parse())
+    {
+        return Value::Boolean(flag);
+    }
+    let fractions = ["train.drift_psi", "train.click_through_floor", "train.click_through_fall"];
+    let is_fraction = fractions.contains(&key) || key.starts_with("audience.");
+    if let (true, Ok(number)) = (is_fraction, text.trim().parse::<f64>()) {
+        return Value::Float(number);
+    }
+    let numbers = ["catalog.table_items", "catalog.table_bytes", "publish.keep", "consent.write_interval_ms"];
+    let sections = ["limits.", "collect.", "train."];
+    let is_number = numbers.contains(&key) || sections.iter().any(|section| key.starts_with(section));
     match text.trim().parse::<i64>() {
         Ok(number) if is_number => Value::Integer(number),
         _ => Value::String(text.to_owned()),
@@ -211,90 +246,4 @@ fn read_token(config: &mut Config) -> Result<(), ConfigError> {
     let text = fs::read_to_string(path).map_err(|source| ConfigError::Read { path: path.clone(), source })?;
     config.admin.token = Some(text.lines().next().unwrap_or_default().trim().to_owned());
     Ok(())
-}
-
-fn check(config: &Config) -> Result<(), ConfigError> {
-    check_site(&config.site)?;
-    check_admin(config.admin.listen, config.admin.token.as_deref())?;
-    check_placements(config)?;
-    check_limits(config)?;
-    if !(PUBLICATIONS_KEPT..=10_000).contains(&config.publish.keep) {
-        let problem = format!("must be {PUBLICATIONS_KEPT} to 10000: so many are served at once");
-        return Err(invalid("publish.keep", &problem));
-    }
-    if config.content_security_policy.chars().any(char::is_control) {
-        return Err(invalid("content_security_policy", "must be one line of printable text"));
-    }
-    Ok(())
-}
-
-fn check_site(site: &str) -> Result<(), ConfigError> {
-    let allowed = |c: char| c.is_ascii_alphanumeric() || matches!(c, '.' | '-' | ':');
-    if site.is_empty() || site.len() > 253 || !site.chars().all(allowed) {
-        return Err(invalid("site", "must be a host name such as shop.example"));
-    }
-    Ok(())
-}
-
-fn check_admin(listen: SocketAddr, token: Option<&str>) -> Result<(), ConfigError> {
-    match token {
-        Some(token) if token.len() < 16 => Err(invalid("admin.token", "must have at least 16 characters")),
-        None if !listen.ip().is_loopback() => {
-            Err(invalid("admin.token", &format!("is required because `{listen}` is not a loopback address")))
-        }
-        _ => Ok(()),
-    }
-}
-
-fn check_placements(config: &Config) -> Result<(), ConfigError> {
-    let mut seen = std::collections::BTreeSet::new();
-    for placement in &config.placements {
-        let name = placement.name.as_str();
-        let allowed = |c: char| c.is_ascii_lowercase() || c.is_ascii_digit() || matches!(c, '-' | '_');
-        if name.is_empty() || name.len() > 64 || !name.chars().all(allowed) {
-            return Err(invalid("placements.name", &format!("`{name}` may hold only a-z, 0-9, - and _")));
-        }
-        if !(1..=10_000).contains(&placement.size) {
-            return Err(invalid("placements.size", &format!("of `{name}` must be 1 to 10000")));
-        }
-        if let Some(key) = key_out_of_range(&placement.policy) {
-            let problem = format!("of `{name}` is outside its range; docs/server.md lists all of them");
-            return Err(invalid(&format!("placements.policy.{key}"), &problem));
-        }
-        if !seen.insert(name) {
-            return Err(invalid("placements.name", &format!("`{name}` is given twice")));
-        }
-    }
-    Ok(())
-}
-
-/// The first number of a policy that devices would put right by themselves.
-fn key_out_of_range(policy: &Policy) -> Option<String> {
-    // A number below 0 asks for an α that grows with evidence, whatever it is.
-    let sane =
-        if policy.alpha < 0.0 { Policy { alpha: policy.alpha, ..policy.sane() } } else { policy.sane() };
-    let table = |policy: &Policy| Table::try_from(policy).unwrap_or_default();
-    let sane = table(&sane);
-    table(policy).into_iter().find(|(key, value)| sane.get(key) != Some(value)).map(|(key, _)| key)
-}
-
-fn check_limits(config: &Config) -> Result<(), ConfigError> {
-    let limits = &config.limits;
-    let at_least_one = [
-        ("limits.connections", limits.connections as u64),
-        ("limits.header_timeout_ms", limits.header_timeout_ms),
-        ("limits.write_timeout_ms", limits.write_timeout_ms),
-        ("limits.body_timeout_ms", limits.body_timeout_ms),
-        ("limits.body_bytes", limits.body_bytes as u64),
-        ("limits.concurrent_requests", limits.concurrent_requests as u64),
-        ("limits.watch_interval_ms", limits.watch_interval_ms),
-    ];
-    match at_least_one.iter().find(|(_, value)| *value == 0) {
-        Some((key, _)) => Err(invalid(key, "must be at least 1")),
-        None => Ok(()),
-    }
-}
-
-fn invalid(key: &str, problem: &str) -> ConfigError {
-    ConfigError::Invalid { key: key.to_owned(), problem: problem.to_owned() }
 }

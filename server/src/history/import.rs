@@ -4,7 +4,7 @@ use std::collections::HashMap;
 use std::time::Instant;
 
 use homebody_learn::extras;
-use homebody_learn::journeys::JourneyBuilder;
+use homebody_learn::journeys::{JourneyBuilder, Journeys};
 use homebody_learn::{HistoryBuilder, TrainConfig, TrainMetrics, TrainedModel};
 
 use super::HistoryFormat;
@@ -117,13 +117,23 @@ pub fn import(
         .map_err(|error| ImportError::Learn { code: error.code(), message: error.to_string() })?;
     drop(history);
     let journeys = journeys.finish();
-    let learned = extras::learn(&journeys, &snapshot.learnable(), &snapshot.shelf());
+    let learned = learn_extras(&journeys, &snapshot, &trained);
     drop(journeys);
     report.metrics = metrics(trained.metrics.as_ref(), &learned);
     let learned = Learned::new(learned, &snapshot.facets);
     let elapsed_s = started.elapsed().as_secs();
     store_model(store, snapshot, (trained, learned), &report, options, (meter.name(), format, elapsed_s))?;
     Ok(report)
+}
+
+fn learn_extras(journeys: &Journeys, snapshot: &Snapshot, trained: &TrainedModel) -> extras::Learned {
+    let shelf = snapshot.shelf();
+    let known = |added_at: u32| (added_at > 0).then_some(i64::from(added_at));
+    let added_at: Vec<Option<i64>> = snapshot.items.iter().map(|item| known(item.added_at)).collect();
+    let (popularity, trend) = (&trained.popularity, &trained.trend);
+    let columns = extras::Columns { popularity, trend, added_at: &added_at };
+    let linear = extras::linear(journeys, &shelf, columns);
+    extras::Learned { linear, ..extras::learn(journeys, &snapshot.learnable(), &shelf) }
 }
 
 fn read(

@@ -3,10 +3,10 @@
 //!
 //! Bytes, little-endian: segments and intent as the sections of a table, each with its `u32` length in front (0 = none);
 //! two `f32` of the usual arm, `u32` arms × two `f32`; `u32` clusters × (`f32` share, `u32` tastes × (facet, `f32`)),
-//! `u32` questions × (facet, `f32` per cluster). A facet is `u8` kind, `u32` length, UTF-8.
+//! `u32` questions × (facet, `f32` per cluster); the prior of the linear bandit as a section. A facet is `u8` kind, `u32` length, UTF-8.
 
 use homebody_learn::extras;
-use homebody_protocol::models::{ArmPriors, Intent, Question, Questions, Segments};
+use homebody_protocol::models::{ArmPriors, Intent, LinearPrior, Question, Questions, Segments};
 use homebody_protocol::table::{Facet, FacetKind};
 use homebody_protocol::wire::{Section, decode};
 
@@ -23,6 +23,8 @@ pub struct Learned {
     pub arms: Vec<(f32, f32)>,
     /// Beta prior of an item that came later.
     pub usual_arm: (f32, f32),
+    /// Prior of the linear bandit; default without one.
+    pub linear: LinearPrior,
     /// Share of each cluster of visitors and its tastes.
     pub clusters: Vec<(f32, Vec<(Facet, f32)>)>,
     /// Facets to ask about with the probability of a yes in each cluster.
@@ -32,7 +34,7 @@ pub struct Learned {
 impl Learned {
     /// Names the facets of what was learned over a catalogue with these.
     pub fn new(learned: extras::Learned, facets: &[Facet]) -> Self {
-        let extras::Learned { segments, intent, arms, questions, .. } = learned;
+        let extras::Learned { segments, intent, arms, linear, questions, .. } = learned;
         let narrow = |values: Vec<f64>| values.into_iter().map(|value| value as f32).collect::<Vec<f32>>();
         let named = |(facet, taste): (usize, f64)| Some((facets.get(facet)?.clone(), taste as f32));
         let tastes =
@@ -43,6 +45,7 @@ impl Learned {
             intent,
             arms: arms.items,
             usual_arm: arms.usual,
+            linear,
             clusters: narrow(questions.shares).into_iter().zip(tastes).collect(),
             questions: questions.questions.into_iter().filter_map(asked).collect(),
         }
@@ -99,10 +102,11 @@ impl Learned {
             put_facet(out, facet);
             put_f32s(out, yes.iter().copied());
         }
+        put_section(out, &self.linear);
     }
 
-    /// Reads what [`Self::encode`] wrote for a model of `items` items.
-    pub(super) fn decode(input: &mut Input<'_>, items: usize) -> Result<Self, ModelError> {
+    /// Reads what [`Self::encode`] of a model version wrote for `items` items; version 2 knew no prior of the linear bandit.
+    pub(super) fn decode(input: &mut Input<'_>, items: usize, version: u16) -> Result<Self, ModelError> {
         let (segments, intent) = (section(input)?, section(input)?);
         let usual_arm = (input.f32()?, input.f32()?);
         let arms = input.many(|input| Ok((input.f32()?, input.f32()?)))?;
@@ -111,10 +115,11 @@ impl Learned {
             Ok((share, input.many(|input| Ok((facet(input)?, input.f32()?)))?))
         })?;
         let questions = input.many(|input| Ok((facet(input)?, input.f32s(clusters.len())?)))?;
+        let linear = if version == 2 { LinearPrior::default() } else { section(input)? };
         if !arms.is_empty() && arms.len() != items {
             return Err(ModelError::Damaged);
         }
-        Ok(Self { segments, intent, arms, usual_arm, clusters, questions })
+        Ok(Self { segments, intent, arms, usual_arm, linear, clusters, questions })
     }
 }
 

@@ -13,6 +13,7 @@ mod rows;
 pub use import::{HistoryImport, HistoryProgress, HistoryReport, import};
 pub use learned::Learned;
 pub use model::{Model, ModelError};
+pub use row::COLUMN_NAMES;
 
 /// A history format.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]

@@ -4,15 +4,17 @@
 //! Bytes, little-endian: `"HBMD"`, `u16` version, `u32` items and their ids (`u32` length, UTF-8),
 //! `f32` popularity and `f32` trend per item, `f32` evidence_k, `u32` features × (`u32` feature, `f32` weight,
 //! mean, sd), `u32` list sets × (`u8` source, `u8` decay, `f32` decay value, weight, mean, sd, then per item
-//! `u32` entries × (`u32` item, `f32` weight)). Version 2 adds what [`Learned`] says; version 1 is read without it.
+//! `u32` entries × (`u32` item, `f32` weight)). Version 2 adds what [`Learned`] says, version 3 its prior
+//! of the linear bandit; older versions are read without.
 
 use super::learned::Learned;
-use homebody_learn::TrainedModel;
+use crate::catalog::Snapshot;
+use homebody_learn::{History, TrainConfig, TrainError, TrainedModel, train};
 use homebody_protocol::table::{Blend, Feature, FeatureWeight, ListSetDraft, ListSource};
 use homebody_protocol::{Decay, ItemKey};
 
 const MAGIC: &[u8; 4] = b"HBMD";
-const VERSION: u16 = 2;
+const VERSION: u16 = 3;
 
 /// A trained model. Item `i` is called `ids[i]`, and lists name it by the key `i + 1`.
 #[derive(Clone, Debug)]
@@ -51,6 +53,17 @@ impl Model {
     pub fn new(ids: Vec<String>, trained: TrainedModel, learned: Learned) -> Self {
         let TrainedModel { list_sets, blend, popularity, trend, .. } = trained;
         Self { ids, popularity, trend, blend, list_sets, learned }
+    }
+
+    /// What holds for a catalogue before anybody did anything: content neighbours and default weights.
+    ///
+    /// # Errors
+    /// [`TrainError`] for an empty catalogue.
+    pub fn untaught(snapshot: &Snapshot) -> Result<Self, TrainError> {
+        let ids = snapshot.items.iter().map(|item| item.id.clone()).collect();
+        let trained =
+            train(&History::default(), &snapshot.learnable(), &TrainConfig::default(), &mut |_| {})?;
+        Ok(Self::new(ids, trained, Learned::default()))
     }
 
     /// Empties the content lists: they depend on the catalogue alone and are made anew from it at every
@@ -113,7 +126,10 @@ impl Model {
             Ok(FeatureWeight { feature, weight: input.f32()?, mean: input.f32()?, sd: input.f32()? })
         })?;
         let list_sets = input.many(|input| input.list_set(ids.len()))?;
-        let learned = if version == 1 { Learned::default() } else { Learned::decode(&mut input, ids.len())? };
+        let learned = match version {
+            1 => Learned::default(),
+            _ => Learned::decode(&mut input, ids.len(), version)?,
+        };
         if !input.0.is_empty() {
             return Err(ModelError::Damaged);
         }
@@ -216,6 +232,7 @@ impl<'a> Input<'a> {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use homebody_protocol::models::LinearPrior;
 
     fn learned() -> Learned {
         use homebody_protocol::features::FEATURES;
@@ -241,6 +258,7 @@ mod tests {
             },
             arms: vec![(1.0, 19.0), (2.0, 30.0)],
             usual_arm: (1.5, 20.0),
+            linear: LinearPrior { mean: vec![0.1, -0.5], precision: vec![2.0, 0.5, 0.5, 1.0], noise: 0.25 },
             clusters: vec![(0.25, vec![(facet(FacetKind::Tag, "rot"), -0.5)]), (0.75, vec![])],
             questions: vec![(facet(FacetKind::Category, "Küche"), vec![0.9, 0.1])],
         }
@@ -299,13 +317,19 @@ mod tests {
     }
 
     #[test]
-    fn the_first_version_is_read_without_what_it_did_not_know() {
+    fn older_versions_are_read_without_what_they_did_not_know() {
         let (whole, mut tail) = (model().encode(), Vec::new());
         learned().encode(&mut tail);
         let mut first = whole[..whole.len() - tail.len()].to_vec();
         first[4] = 1;
         let read = Model::decode(&first).unwrap();
         assert_eq!((read.learned, read.ids), (Learned::default(), model().ids));
+        let mut section = Vec::new();
+        homebody_protocol::wire::Section::write(&learned().linear, &mut section);
+        let mut second = whole[..whole.len() - section.len() - 4].to_vec();
+        second[4] = 2;
+        let without = Learned { linear: LinearPrior::default(), ..learned() };
+        assert_eq!(Model::decode(&second).unwrap().learned, without);
     }
 
     #[test]

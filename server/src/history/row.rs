@@ -3,6 +3,7 @@
 use std::collections::HashMap;
 
 use homebody_learn::HistoryRow;
+use homebody_learn::names::{self, Names};
 use homebody_protocol::Kind;
 use sha2::{Digest, Sha256};
 
@@ -25,22 +26,37 @@ pub(super) enum Column {
 /// Number of [`Column`]s.
 pub(super) const COLUMNS: usize = 9;
 
-impl Column {
-    /// The column that a history calls `name`; case and surrounding space do not matter.
-    pub(super) fn from_name(name: &str) -> Option<Self> {
-        Some(match name.trim().to_ascii_lowercase().as_str() {
-            "visitor" | "user" => Self::Visitor,
-            "item" | "id" => Self::Item,
-            "ts" | "time" => Self::Time,
-            "order" => Self::Order,
-            "kind" => Self::Kind,
-            "basket" => Self::Basket,
-            "qty" | "quantity" => Self::Quantity,
-            "value" => Self::Value,
-            "rating" => Self::Rating,
-            _ => return None,
-        })
-    }
+/// What the columns are called.
+pub const COLUMN_NAMES: [&str; COLUMNS] =
+    ["visitor", "item", "ts", "order", "kind", "basket", "qty", "value", "rating"];
+
+/// All names of each [`Column`], the most fitting first.
+const NAMES: [Names; COLUMNS] = [
+    names::VISITOR,
+    names::ITEM,
+    names::TIME,
+    names::ORDER,
+    names::KIND,
+    names::BASKET,
+    names::QUANTITY,
+    &["value"],
+    names::RATING,
+];
+
+/// A column as a history calls it.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(super) struct Named {
+    /// The place of the [`Column`].
+    pub(super) column: usize,
+    /// 0 for the most fitting of its names: where a history has several, the lowest counts.
+    pub(super) rank: usize,
+}
+
+/// What a history calls `name`; case and surrounding space do not matter.
+pub(super) fn named(name: &str) -> Option<Named> {
+    let name = name.trim().to_ascii_lowercase();
+    let rank_in = |names: Names| names.iter().position(|known| *known == name);
+    NAMES.into_iter().enumerate().find_map(|(column, names)| Some(Named { column, rank: rank_in(names)? }))
 }
 
 /// The values of a row by [`Column`]; empty = absent.
@@ -97,7 +113,7 @@ pub(super) fn parse<'a>(
     let kind = match cell(Column::Kind) {
         "" if rating.is_some() => Kind::Rating,
         "" => Kind::Click,
-        name => Kind::from_name(name)
+        name => names::kind(name)
             .ok_or_else(|| (ProblemCode::UnknownKind, format!("`kind` is {}", quoted(name))))?,
     };
     let at = time(cell(Column::Time), cell(Column::Order))?;
@@ -161,6 +177,13 @@ mod tests {
     }
 
     #[test]
+    fn every_column_has_its_name() {
+        for (place, name) in COLUMN_NAMES.into_iter().enumerate() {
+            assert_eq!(named(name), Some(Named { column: place, rank: 0 }), "{name}");
+        }
+    }
+
+    #[test]
     fn a_return_wants_nothing() {
         assert!(matches!(row(["v", "a", "10", "", "purchase", "", "-2", "", ""]), Ok(Parsed::Weightless)));
         assert!(matches!(row(["v", "z", "10", "", "", "", "", "", ""]), Ok(Parsed::UnknownItem("z"))));
@@ -173,7 +196,7 @@ mod tests {
             (["v", "", "1", "", "", "", "", "", ""], ProblemCode::MissingId),
             (["v", "a", "", "", "", "", "", "", ""], ProblemCode::MissingTime),
             (["v", "a", "soon", "", "", "", "", "", ""], ProblemCode::BadTime),
-            (["v", "a", "1", "", "bought", "", "", "", ""], ProblemCode::UnknownKind),
+            (["v", "a", "1", "", "teleport", "", "", "", ""], ProblemCode::UnknownKind),
             (["v", "a", "1", "", "", "", "", "NaN", ""], ProblemCode::NotFinite),
             (["v", "a", "1", "", "", "", "many", "", ""], ProblemCode::WrongType),
         ] {

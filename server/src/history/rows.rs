@@ -6,8 +6,10 @@ use serde::Deserialize;
 use serde::de::{self, Deserializer, IgnoredAny, MapAccess, SeqAccess, Visitor};
 
 use super::HistoryFormat;
-use super::row::{COLUMNS, Cells, Column};
-use crate::intake::{LineReader, LineStatus, Problem, ProblemCode, RecordReader, RecordStatus, json_fault};
+use super::row::{COLUMNS, Cells, Column, Named, named};
+use crate::intake::{
+    LineReader, LineStatus, Problem, ProblemCode, RecordReader, RecordStatus, json_fault, resembling,
+};
 
 /// What [`RowReader::read`] found.
 pub(super) enum RowStatus {
@@ -97,22 +99,37 @@ impl Header {
             }
             RecordStatus::End => return Ok(Some(RowStatus::End)),
         };
-        let mut places = [None; COLUMNS];
         self.width = records.columns();
-        for index in 0..records.columns() {
-            match Column::from_name(records.value(index)) {
-                Some(column) => places[column as usize] = Some(index),
-                None => self.ignored.push(records.value(index).to_owned()),
-            }
-        }
-        let missing = [(Column::Visitor, "visitor"), (Column::Item, "item")]
-            .into_iter()
-            .find(|(column, _)| places[*column as usize].is_none());
+        let places = self.places(records);
+        let has = |column: Column| places[column as usize].is_some();
+        let missing = [
+            (has(Column::Visitor), "visitor", "`visitor`"),
+            (has(Column::Item), "item", "`item`"),
+            (has(Column::Time) || has(Column::Order), "ts", "`ts` (or `order`)"),
+        ]
+        .into_iter()
+        .find(|(is_there, ..)| !is_there);
         self.places = Some(places);
-        Ok(missing.map(|(_, name)| {
-            let detail = format!("the header has no column `{name}`");
+        Ok(missing.map(|(_, name, shown)| {
+            let meant = resembling(name, &self.ignored).map(|other| format!("; is it `{other}`?"));
+            let detail = format!("the header has no column {shown}{}", meant.unwrap_or_default());
             RowStatus::Bad(Problem::fatal(line, ProblemCode::MissingColumn, detail))
         }))
+    }
+
+    /// Where each column stands: of several that mean the same, the one with the most fitting name.
+    fn places(&mut self, records: &RecordReader<Box<dyn BufRead>>) -> [Option<usize>; COLUMNS] {
+        let mut found: [Option<(usize, usize)>; COLUMNS] = [None; COLUMNS];
+        for place in 0..records.columns() {
+            let name = records.value(place);
+            let Some(Named { column, rank }) = named(name) else {
+                self.ignored.push(name.to_owned());
+                continue;
+            };
+            let other = found[column].filter(|(known, _)| *known < rank);
+            found[column] = other.or(Some((rank, place)));
+        }
+        found.map(|found| found.map(|(_, place)| place))
     }
 }
 
@@ -176,13 +193,16 @@ impl<'de> Visitor<'de> for ObjectVisitor {
 
     fn visit_map<A: MapAccess<'de>>(self, mut map: A) -> Result<Object, A::Error> {
         let mut object = Object::default();
+        let mut ranks = [usize::MAX; COLUMNS];
         while let Some(name) = map.next_key::<String>()? {
-            let Some(column) = Column::from_name(&name) else {
+            let Some(Named { column, rank }) = named(&name).filter(|named| named.rank <= ranks[named.column])
+            else {
                 map.next_value::<IgnoredAny>()?;
                 continue;
             };
+            ranks[column] = rank;
             match map.next_value::<Scalar>()?.0 {
-                Some(text) => object.cells[column as usize] = text,
+                Some(text) => object.cells[column] = text,
                 None => object.wrong = Some(name),
             }
         }

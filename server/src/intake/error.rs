@@ -46,7 +46,7 @@ pub enum ImportError {
         unknown: u64,
     },
     /// A history names items, so the items come first.
-    #[error("the catalogue is empty; run `homebody import catalog FILE` before a history")]
+    #[error("the catalogue is empty, and a history names its items")]
     EmptyCatalog,
     /// The operating system has no random numbers for the visitors' salt.
     #[error("no random numbers from the operating system: {0}")]

@@ -18,8 +18,8 @@ pub fn number_from_text(text: &str) -> Result<f64, NumberFault> {
     if (number as f32).is_finite() { Ok(number) } else { Err(NumberFault::NotFinite) }
 }
 
-/// Reads a time as unix seconds, fractions cut off: digits are unix seconds, anything else an ISO 8601 date
-/// with an optional time and zone (`2026-01-31`, `2026-01-31 10:00:00`, `2026-01-31T10:00:00.5+02:00`).
+/// Reads a time as unix seconds, fractions cut off: digits are unix time, in seconds, milliseconds or microseconds, anything
+/// else an ISO 8601 date with an optional time and zone (`2026-01-31`, `2026-01-31 10:00:00`, `2026-01-31T10:00:00.5+02:00`).
 /// Without a zone it is UTC.
 pub fn time_from_text(text: &str) -> Option<i64> {
     let text = text.trim();
@@ -43,8 +43,14 @@ pub fn time_from_text(text: &str) -> Option<i64> {
     }
 }
 
-/// Unix seconds of a number that claims to be such; `None` beyond the year 2105, where milliseconds begin.
+/// Unix seconds of a number that claims to be a time. Its size tells the unit: 10¹¹ seconds are the year 5138, as many
+/// milliseconds 1973. `None` beyond the year 2105.
 pub(crate) fn seconds(number: f64) -> Option<i64> {
+    let number = match number.abs() {
+        late if late >= 1e14 => number / 1e6,
+        late if late >= 1e11 => number / 1e3,
+        _ => number,
+    };
     (number.is_finite() && number.abs() <= f64::from(u32::MAX)).then_some(number.floor() as i64)
 }
 
@@ -111,6 +117,8 @@ mod tests {
             ("0", 0),
             ("874724710", 874_724_710),
             ("874724710.9", 874_724_710),
+            ("1795428000999", 1_795_428_000),
+            ("1795428000000000", 1_795_428_000),
             ("1970-01-01", 0),
             ("2000-02-29", 951_782_400),
             ("1969-12-31", -86_400),
@@ -132,7 +140,8 @@ mod tests {
             "2026-02-29",
             "2026-1-1",
             "2026-11-23T25:00",
-            "1795428000000",
+            "99999999999",
+            "1e300",
             "ä0260101xx",
         ] {
             assert_eq!(time_from_text(text), None, "{text}");

@@ -5,6 +5,7 @@ mod field;
 mod json;
 mod lines;
 mod problem;
+mod resembling;
 mod source;
 mod table;
 
@@ -15,5 +16,6 @@ pub use json::json_fault;
 pub use lines::{LINE_LIMIT_BYTES, LineReader, LineStatus};
 pub(crate) use problem::quoted;
 pub use problem::{PROBLEMS_SHOWN, Problem, ProblemCode, Problems};
+pub use resembling::resembling;
 pub use source::{Meter, Progress, Source};
 pub use table::{RecordReader, RecordStatus};

@@ -10,7 +10,7 @@ use crate::store::StoreError;
 #[non_exhaustive]
 pub enum PublishError {
     /// The catalogue is empty.
-    #[error("the catalogue is empty; run `homebody import catalog FILE` first")]
+    #[error("the catalogue is empty")]
     EmptyCatalog,
     /// No item of the catalogue may stand in a placement.
     #[error(

@@ -6,7 +6,7 @@
 //! holds whatever the answer.
 
 use homebody_protocol::rules::{
-    Action, ItemFacts, Rule, Rules, Test, TestKind, Unknown, VisitorFacts, matches,
+    Action, ItemFacts, Rule, Rules, SeenFacts, Test, TestKind, Unknown, VisitorFacts, matches,
 };
 use homebody_protocol::table::Facet;
 use homebody_protocol::{FacetKey, ItemKey, PageContext};
@@ -47,6 +47,8 @@ impl<'a> Exclusions<'a> {
             age_s: (item.added_at > 0).then_some(0),
             in_stock: item.available,
             place: 0,
+            rebuyable: item.rebuyable,
+            seen: SeenFacts::default(),
         };
         let (page, visitor) = (PageContext::default(), VisitorFacts::default());
         self.rules.iter().any(|rule| matches(rule, &facts, &page, &visitor))
@@ -84,9 +86,12 @@ fn settle(tests: &mut [Test], start: usize, negated: bool) -> usize {
 fn is_known(test: Test) -> bool {
     match test.kind {
         TestKind::All | TestKind::Any | TestKind::Not => true,
-        TestKind::Facet | TestKind::Id | TestKind::PriceBelow | TestKind::PriceAbove | TestKind::InStock => {
-            true
-        }
+        TestKind::Facet
+        | TestKind::Id
+        | TestKind::PriceBelow
+        | TestKind::PriceAbove
+        | TestKind::InStock
+        | TestKind::Rebuyable => true,
         TestKind::Unknown => {
             [Some(Unknown::Price), Some(Unknown::Age)].contains(&Unknown::from_code(test.low))
         }

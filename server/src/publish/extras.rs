@@ -24,6 +24,7 @@ pub(super) fn models(plan: &Plan, snapshot: &Snapshot, scores: &Scores, id_seed:
     Extras {
         segments: learned.segments.clone(),
         intent: learned.intent.clone(),
+        linear: learned.linear.clone(),
         questions: learned.questions(id_seed, known),
         ..rows
     }

@@ -12,11 +12,12 @@ mod extras;
 mod order;
 mod rules;
 mod scores;
+mod sections;
 mod seed;
 mod sign;
 mod tables;
 
-pub use build::publish;
+pub use build::{publish, publish_news};
 pub use error::PublishError;
 pub use rules::{RulesError, read_rules};
 pub use sign::rollback;
@@ -24,9 +25,30 @@ pub use sign::rollback;
 use std::path::PathBuf;
 
 use homebody_protocol::Policy;
+use homebody_protocol::models::DiversityBounds;
 
 /// Name of the catalogue table among a publication's blobs.
 pub const CATALOG_BLOB: &str = "catalog";
+
+/// Name of the table of a model that devices shall compare with the published one, among the placements of the manifest.
+/// No site can give a placement this name, and no page asks for it.
+pub const CANDIDATE_BLOB: &str = ".candidate";
+
+/// Name of the published model's table as it was when devices were asked to compare: both stay the same while they answer,
+/// however often the catalogue changes meanwhile.
+pub const CHAMPION_BLOB: &str = ".champion";
+
+/// Beginning of the names of tables that stay because open tasks are about them.
+pub const JUDGED_BLOB: &str = ".judged-";
+
+/// Beginning of the names of tables that only a share of devices uses yet; the rest is the name of the table they replace.
+pub const RAMP_BLOB: &str = ".ramp-";
+
+/// Whether a name of the manifest is none of a page's placements, but of a table that only tasks are about.
+#[must_use]
+pub fn is_internal(name: &str) -> bool {
+    name.starts_with('.')
+}
 
 /// What to publish, and for whom.
 #[derive(Clone, Debug, PartialEq)]
@@ -35,8 +57,10 @@ pub struct PublishOptions {
     pub site: String,
     /// One pool each.
     pub placements: Vec<Placement>,
-    /// At most this many items, the best of the neutral order, go into the catalogue table; 0 = no table.
+    /// At most this many items, those that histories lead to most, go into the catalogue table; 0 = no table.
     pub table_items: usize,
+    /// At most this many bytes the catalogue table has: lists are shortened, then items left out.
+    pub table_bytes: usize,
     /// Categories, brands and tags (any case) that never enter a table.
     pub sensitive_tags: Vec<String>,
     /// Publications that stay afterwards, the newest first; see [`crate::store::Store::prune_publications`].
@@ -58,6 +82,8 @@ pub struct Placement {
     pub rules: Option<PathBuf>,
     /// Its numbers.
     pub policy: Policy,
+    /// Between what devices choose how varied its lists are.
+    pub diversity_bounds: DiversityBounds,
 }
 
 impl Default for Placement {
@@ -68,6 +94,7 @@ impl Default for Placement {
             categories: Vec::new(),
             rules: None,
             policy: Policy::default(),
+            diversity_bounds: DiversityBounds::default(),
         }
     }
 }

@@ -21,6 +21,17 @@ pub(super) fn neutral(items: &[Item], popularity: &[f32], trend: &[f32]) -> Vec<
     order
 }
 
+/// Indices in the order in which the catalogue table is filled: what can be had first, then by reach; among equals
+/// `order` stands.
+pub(super) fn by_reach(items: &[Item], order: &[usize], reach: &[f32]) -> Vec<usize> {
+    let mut reached = order.to_vec();
+    reached.sort_by(|&left, &right| {
+        let available = items[right].available.cmp(&items[left].available);
+        available.then(reach[right].total_cmp(&reach[left]))
+    });
+    reached
+}
+
 /// Standard deviation, or 1 when all values are the same.
 fn spread(values: &[f32]) -> f32 {
     let count = values.len().max(1) as f32;
@@ -41,6 +52,12 @@ mod tests {
     fn wanted_items_come_first_and_missing_ones_last() {
         let items = [item("a", true, 0), item("b", true, 0), item("c", false, 0), item("d", true, 0)];
         assert_eq!(neutral(&items, &[1.0, 3.0, 9.0, 1.0], &[0.0, 0.0, 9.0, 5.0]), [3, 1, 0, 2]);
+    }
+
+    #[test]
+    fn where_histories_lead_goes_into_the_table_first() {
+        let items = [item("a", true, 0), item("b", true, 0), item("c", false, 0), item("d", true, 0)];
+        assert_eq!(by_reach(&items, &[3, 1, 0, 2], &[4.0, 0.0, 9.0, 0.0]), [0, 3, 1, 2]);
     }
 
     #[test]

@@ -1,9 +1,10 @@
-//! The newest model, laid over the catalogue of today.
+//! A model, laid over the catalogue of today.
 
 use std::collections::{BTreeMap, HashMap};
 
 use homebody_learn::cluster::duplicates;
-use homebody_learn::{History, TrainConfig, content, train};
+use homebody_learn::reach::reach;
+use homebody_learn::{TrainConfig, content};
 use homebody_protocol::ItemKey;
 use homebody_protocol::manifest::ModelInfo;
 use homebody_protocol::table::{Blend, ListSetDraft, ListSource};
@@ -11,7 +12,7 @@ use homebody_protocol::table::{Blend, ListSetDraft, ListSource};
 use super::PublishError;
 use crate::catalog::Snapshot;
 use crate::history::{Learned, Model};
-use crate::store::{Store, StoreError, StoredModel};
+use crate::store::{StoreError, StoredModel};
 
 /// What the tables say about every item of the catalogue, by its place in the snapshot.
 pub(super) struct Scores {
@@ -36,24 +37,18 @@ pub(super) struct Scores {
 }
 
 impl Scores {
-    /// The newest model of the store; without one, content neighbours and default weights.
-    pub(super) fn load(store: &Store, snapshot: &Snapshot) -> Result<Self, PublishError> {
+    /// A model over the catalogue of today; without one, content neighbours and default weights.
+    pub(super) fn load(snapshot: &Snapshot, model: Option<StoredModel>) -> Result<Self, PublishError> {
         let ids: Vec<String> = snapshot.items.iter().map(|item| item.id.clone()).collect();
-        let Some(stored) = store.latest_model()? else {
+        let Some(stored) = model else {
             let none = ModelInfo {
                 name: "none".to_owned(),
                 trained_at: 0,
                 source: "none".to_owned(),
                 metrics: BTreeMap::new(),
             };
-            let mut quiet = |_| {};
-            let trained =
-                train(&History::default(), &snapshot.learnable(), &TrainConfig::default(), &mut quiet)
-                    .map_err(|error| PublishError::Learn {
-                        code: error.code(),
-                        message: error.to_string(),
-                    })?;
-            let model = Model::new(ids.clone(), trained, Learned::default());
+            let model = Model::untaught(snapshot)
+                .map_err(|error| PublishError::Learn { code: error.code(), message: error.to_string() })?;
             let mut scores = Self::over(ids, model, none);
             scores.find_duplicates(snapshot);
             return Ok(scores);
@@ -107,6 +102,13 @@ impl Scores {
             None => content::nearest(&catalogue, TrainConfig::default().content_neighbours),
         };
         self.duplicates = duplicates::groups(&catalogue, &near, duplicates::DUPLICATE_COSINE);
+    }
+
+    /// How likely lists are to bring each item before a visitor, see [`reach`].
+    pub(super) fn reach(&self, snapshot: &Snapshot) -> Vec<f32> {
+        let places: HashMap<&str, usize> =
+            snapshot.items.iter().map(|item| item.id.as_str()).zip(0..).collect();
+        reach(&self.list_sets, &self.popularity, |set, entry| places.get(self.id(set, entry)).copied())
     }
 
     /// The id that an entry of list set `set` names.

@@ -2,12 +2,12 @@
 
 use std::collections::BTreeMap;
 
-use homebody_protocol::manifest::{BlobRef, FORMAT, Manifest, ModelInfo};
+use homebody_protocol::manifest::{BlobRef, FORMAT, Manifest, ModelInfo, Ramp};
 use homebody_protocol::table::Table;
 
-use super::{CATALOG_BLOB, PublishError, PublishReport, PublishedBlob};
+use super::{CATALOG_BLOB, PublishError, PublishReport, PublishedBlob, RAMP_BLOB, is_internal};
 use crate::signing::Signer;
-use crate::store::{BlobFiles, NewPublication, Publication, Store, StoreError};
+use crate::store::{BlobFiles, NewPublication, Publication, Store};
 
 /// What a manifest is to say.
 pub(super) struct Release<'a> {
@@ -15,6 +15,8 @@ pub(super) struct Release<'a> {
     pub(super) created_at: u64,
     pub(super) id_seed: u32,
     pub(super) model: ModelInfo,
+    /// How many of a thousand devices use the tables of [`RAMP_BLOB`], and whose tables these are.
+    pub(super) ramp: Option<(u32, ModelInfo)>,
     pub(super) blobs: &'a [BlobFiles],
     pub(super) rolled_back_to: Option<u64>,
 }
@@ -48,6 +50,12 @@ pub(super) fn record(store: &Store, signer: &Signer, release: &Release<'_>) -> R
         };
         Store::put_publication(transaction, &new)?;
         Store::set_id_seed(transaction, release.id_seed)?;
+        if let Some(to) = release.rolled_back_to {
+            Store::retire_sections_after(transaction, to)?;
+            // Else the next publication would bring today's model back.
+            let of = (release.model.source.as_str(), u64::from(release.model.trained_at));
+            Store::restore_model(transaction, of, release.created_at)?;
+        }
         Ok(version)
     })
 }
@@ -68,10 +76,10 @@ pub fn rollback(
         Some(to) => to,
         None => store.version_before_current()?.ok_or(PublishError::NothingToRollBack)?,
     };
-    let target = store.publication(to)?.ok_or(PublishError::UnknownVersion(to))?;
-    let payload = store.payload(to)?.ok_or(PublishError::UnknownVersion(to))?;
-    let manifest = Manifest::parse(&payload)
-        .map_err(|error| StoreError::Damaged { what: "manifest", reason: error.to_string() })?;
+    let mut target = store.publication(to)?.ok_or(PublishError::UnknownVersion(to))?;
+    // What devices were comparing then is settled.
+    target.blobs.retain(|file| !is_internal(&file.name));
+    let manifest = store.manifest(to)?.ok_or(PublishError::UnknownVersion(to))?;
     let blobs = intact_blobs(store, &target)?;
     let model = manifest.model.name.clone();
     let release = Release {
@@ -79,6 +87,7 @@ pub fn rollback(
         created_at: now,
         id_seed: manifest.id_seed,
         model: manifest.model,
+        ramp: None,
         blobs: &target.blobs,
         rolled_back_to: Some(to),
     };
@@ -103,9 +112,15 @@ fn manifest(release: &Release<'_>, version: u64) -> Result<Manifest, PublishErro
         sha256: file.sha256.clone(),
         bytes: u32::try_from(file.bytes).unwrap_or(u32::MAX),
     };
-    let is_pool = |file: &&BlobFiles| file.name != CATALOG_BLOB;
+    let is_pool = |file: &&BlobFiles| file.name != CATALOG_BLOB && !file.name.starts_with(RAMP_BLOB);
     let placements: BTreeMap<String, BlobRef> =
         release.blobs.iter().filter(is_pool).map(|file| (file.name.clone(), reference(file))).collect();
+    let ramp = release.ramp.as_ref().map(|(per_mille, model)| {
+        let of = |file: &BlobFiles| Some((file.name.strip_prefix(RAMP_BLOB)?.to_owned(), reference(file)));
+        let mut placements: BTreeMap<String, BlobRef> = release.blobs.iter().filter_map(of).collect();
+        let catalog = placements.remove(CATALOG_BLOB);
+        Ramp { per_mille: *per_mille, model: model.clone(), placements, catalog }
+    });
     Ok(Manifest {
         format: FORMAT,
         site: release.site.to_owned(),
@@ -115,5 +130,6 @@ fn manifest(release: &Release<'_>, version: u64) -> Result<Manifest, PublishErro
         placements,
         catalog: release.blobs.iter().find(|file| file.name == CATALOG_BLOB).map(reference),
         model: release.model.clone(),
+        ramp,
     })
 }

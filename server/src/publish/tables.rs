@@ -2,6 +2,7 @@
 
 use std::collections::BTreeMap;
 
+use homebody_protocol::models::DiversityBounds;
 use homebody_protocol::rules::RuleSet;
 use homebody_protocol::table::{ListSetDraft, Row, RowFlags, TableDraft, TableKind};
 use homebody_protocol::{Extras, ItemKey, Policy};
@@ -19,15 +20,17 @@ pub(super) struct Plan {
     pub(super) open: bool,
     pub(super) rows: Vec<usize>,
     pub(super) policy: Policy,
+    pub(super) diversity_bounds: DiversityBounds,
     pub(super) rules: RuleSet,
 }
 
-/// Plans one pool a placement and the catalogue table. Rules name items and facets by the keys of `id_seed`.
+/// Plans one pool a placement; those of all categories are open where there is a catalogue table. Rules name items and
+/// facets by the keys of `id_seed`.
 pub(super) fn plan(
     snapshot: &Snapshot,
     order: &[usize],
     placements: &[Placement],
-    table_items: usize,
+    has_table: bool,
     id_seed: u32,
 ) -> Result<Vec<Plan>, PublishError> {
     let mut plans = Vec::new();
@@ -44,18 +47,22 @@ pub(super) fn plan(
             return Err(PublishError::EmptyPool { placement: placement.name.clone() });
         }
         // The catalogue table does not know which items a placement is limited to.
-        let open = table_items > 0 && placement.categories.is_empty();
-        plans.push(Plan { name: placement.name.clone(), kind: TableKind::Pool, open, rows, policy, rules });
-    }
-    if table_items > 0 {
-        // Devices may show a row of this table in any open pool, so items with placements of their own stay out.
-        let everywhere = |index: &&usize| snapshot.items[**index].placements.is_empty();
-        let rows: Vec<usize> = order.iter().filter(everywhere).take(table_items).copied().collect();
-        let (name, kind) = (CATALOG_BLOB.to_owned(), TableKind::Catalogue);
-        let (policy, rules) = (Policy::default(), RuleSet::default());
-        plans.push(Plan { name, kind, open: false, rows, policy, rules });
+        let open = has_table && placement.categories.is_empty();
+        let (name, kind, diversity_bounds) =
+            (placement.name.clone(), TableKind::Pool, placement.diversity_bounds);
+        plans.push(Plan { name, kind, open, rows, policy, diversity_bounds, rules });
     }
     Ok(plans)
+}
+
+/// Plans the catalogue table of at most `items` items, the first of `order`; `None` without any.
+pub(super) fn catalogue(snapshot: &Snapshot, order: &[usize], items: usize) -> Option<Plan> {
+    // Devices may show a row of this table in any open pool, so items with placements of their own stay out.
+    let everywhere = |index: &&usize| snapshot.items[**index].placements.is_empty();
+    let rows: Vec<usize> = order.iter().filter(everywhere).take(items).copied().collect();
+    let (name, kind) = (CATALOG_BLOB.to_owned(), TableKind::Catalogue);
+    let (policy, diversity_bounds, rules) = <_>::default();
+    (items > 0).then_some(Plan { name, kind, open: false, rows, policy, diversity_bounds, rules })
 }
 
 fn may_stand_in(item: &Item, placement: &Placement) -> bool {
@@ -116,6 +123,7 @@ pub(super) fn draft(
         blend: scores.blend.clone(),
         extras: Extras {
             policy: plan.policy,
+            diversity_bounds: plan.diversity_bounds,
             rules: rules::compile(&plan.name, &plan.rules, id_seed)?,
             ..extras::models(plan, snapshot, scores, id_seed)
         },

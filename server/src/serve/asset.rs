@@ -52,6 +52,11 @@ impl Asset {
         Self { variants: variants.into_iter().map(variant).collect() }
     }
 
+    /// The plain bytes.
+    pub(crate) fn identity(&self) -> &[u8] {
+        self.variants.last().map_or(&[], |variant| &variant.body)
+    }
+
     /// The answer to a GET or HEAD with these request headers: 200 or 304.
     pub(crate) fn answer(&self, request: &HeaderMap) -> Response<Body> {
         let variant = self.choose(request.get(header::ACCEPT_ENCODING));

@@ -8,6 +8,8 @@ use axum::extract::{Request, State};
 use axum::http::{HeaderMap, HeaderValue, Response, StatusCode, header};
 use axum::middleware::Next;
 use axum::response::IntoResponse;
+use base64::Engine as _;
+use base64::engine::general_purpose::STANDARD;
 use sha2::{Digest as _, Sha256};
 use subtle::ConstantTimeEq as _;
 
@@ -21,18 +23,43 @@ pub(crate) async fn require_token(
     request: Request,
     next: Next,
 ) -> Response<Body> {
-    let refusal = match &state.config.admin.token {
-        Some(token) => check_token(request.headers(), token),
-        None => check_host(request.headers()),
-    };
+    let given = request.headers().get(header::AUTHORIZATION).and_then(bearer).map(str::to_owned);
+    let refusal = refusal(&state, request.headers(), given.as_deref());
     match refusal {
         Some(refusal) => refusal,
         None => next.run(request).await,
     }
 }
 
-fn check_token(headers: &HeaderMap, token: &str) -> Option<Response<Body>> {
-    let given = headers.get(header::AUTHORIZATION).and_then(bearer);
+/// The same for what is read in a browser, which can send no bearer token on its own: it asks for a password, which is
+/// the token, whatever the name. Only for what changes nothing, since browsers send it again unasked.
+pub(crate) async fn require_token_or_ask(
+    State(state): State<Arc<ServeState>>,
+    request: Request,
+    next: Next,
+) -> Response<Body> {
+    let authorization = request.headers().get(header::AUTHORIZATION);
+    let given =
+        authorization.and_then(|header| bearer(header).map(str::to_owned).or_else(|| password(header)));
+    let Some(mut refusal) = refusal(&state, request.headers(), given.as_deref()) else {
+        return next.run(request).await;
+    };
+    if refusal.status() == StatusCode::UNAUTHORIZED {
+        let ask =
+            HeaderValue::from_static("Basic realm=\"homebody, password: admin.token\", charset=\"UTF-8\"");
+        refusal.headers_mut().append(header::WWW_AUTHENTICATE, ask);
+    }
+    refusal
+}
+
+fn refusal(state: &ServeState, headers: &HeaderMap, given: Option<&str>) -> Option<Response<Body>> {
+    match &state.config.admin.token {
+        Some(token) => check_token(given, token),
+        None => check_host(headers),
+    }
+}
+
+fn check_token(given: Option<&str>, token: &str) -> Option<Response<Body>> {
     match given {
         Some(given) if same(given, token) => None,
         Some(_) => Some(unauthorized("token_wrong", "the bearer token is not the configured one")),
@@ -43,6 +70,15 @@ fn check_token(headers: &HeaderMap, token: &str) -> Option<Response<Body>> {
 fn bearer(header: &HeaderValue) -> Option<&str> {
     let (scheme, token) = header.to_str().ok()?.split_once(' ')?;
     scheme.eq_ignore_ascii_case("bearer").then(|| token.trim())
+}
+
+/// The password of HTTP's basic scheme (RFC 7617).
+fn password(header: &HeaderValue) -> Option<String> {
+    let (scheme, credentials) = header.to_str().ok()?.split_once(' ')?;
+    let decoded =
+        STANDARD.decode(credentials.trim()).ok().filter(|_| scheme.eq_ignore_ascii_case("basic"))?;
+    let decoded = String::from_utf8(decoded).ok()?;
+    decoded.split_once(':').map(|(_, password)| password.to_owned())
 }
 
 /// Compares hashes, so that the time tells neither length nor common prefix.
@@ -104,5 +140,10 @@ mod tests {
         assert!(!same("", "0123456789abcdef"));
         assert_eq!(bearer(&HeaderValue::from_static("bearer abc ")), Some("abc"));
         assert_eq!(bearer(&HeaderValue::from_static("Basic abc")), None);
+        let given = |text: &'static str| password(&HeaderValue::from_static(text));
+        assert_eq!(given("Basic b3BlcmF0b3I6YTpi"), Some("a:b".to_owned()), "a password may have a colon");
+        for wrong in ["Bearer b3BlcmF0b3I6YTpi", "Basic b3BlcmF0b3I=", "Basic ???", "Basic"] {
+            assert_eq!(given(wrong), None, "{wrong}");
+        }
     }
 }

@@ -66,12 +66,7 @@ pub(crate) async fn blob(
 )]
 pub(crate) async fn key(State(state): State<Arc<ServeState>>) -> Response<Body> {
     let key = serde_json::json!({ "site": state.config.site, "key": state.public_key() });
-    let headers = [
-        (header::CONTENT_TYPE, HeaderValue::from_static("application/json")),
-        (header::CACHE_CONTROL, HeaderValue::from_static("public, max-age=60")),
-        (header::X_CONTENT_TYPE_OPTIONS, HeaderValue::from_static("nosniff")),
-    ];
-    public((headers, key.to_string()).into_response())
+    small_json(key.to_string(), "public, max-age=60")
 }
 
 /// Says by the Global Privacy Control specification that the signal is honoured.
@@ -80,13 +75,41 @@ pub(crate) async fn key(State(state): State<Arc<ServeState>>) -> Response<Body> 
     responses((status = 200, description = "Global Privacy Control support resource", content_type = "application/json"))
 )]
 pub(crate) async fn gpc() -> Response<Body> {
-    let body = r#"{"gpc":true,"lastUpdate":"2026-11-23"}"#;
-    let headers = [
-        (header::CONTENT_TYPE, HeaderValue::from_static("application/json")),
-        (header::CACHE_CONTROL, HeaderValue::from_static("public, max-age=86400")),
-        (header::X_CONTENT_TYPE_OPTIONS, HeaderValue::from_static("nosniff")),
-    ];
-    public((headers, body).into_response())
+    small_json(r#"{"gpc":true,"lastUpdate":"2026-11-23"}"#.to_owned(), "public, max-age=86400")
+}
+
+/// What anybody may know: how lists come about, what devices are asked and what was released, models, what is kept.
+///
+/// Drawn up from what is served and stored; its form is `docs/transparency.schema.json`. `/transparency.json` is the same.
+#[utoipa::path(
+    get, path = "/.well-known/homebody.json", tag = "public",
+    params(("If-None-Match" = Option<String>, Header, description = "`ETag` of the copy at hand")),
+    responses(
+        (status = 200, description = "Main parameters of every list and their relative weight (Digital Services Act, Art. 27), tasks with mode, ε and aggregators, releases, models with the reason, retention, key. No number of fewer than 20 devices", content_type = "application/json",
+         headers(("etag" = String), ("cache-control" = String, description = "a minute, then stale for a day while revalidating"))),
+        (status = 304, description = "The copy at hand is current"),
+    )
+)]
+pub(crate) async fn transparency_json(
+    State(state): State<Arc<ServeState>>,
+    headers: HeaderMap,
+) -> Response<Body> {
+    state.account().json.answer(&headers)
+}
+
+/// The same as a page for people, without scripts.
+#[utoipa::path(
+    get, path = "/transparency", tag = "public",
+    responses(
+        (status = 200, description = "The page", content_type = "text/html"),
+        (status = 304, description = "The copy at hand is current"),
+    )
+)]
+pub(crate) async fn transparency_page(
+    State(state): State<Arc<ServeState>>,
+    headers: HeaderMap,
+) -> Response<Body> {
+    state.account().page.answer(&headers)
 }
 
 /// Lets pages of any origin read manifest and blobs.
@@ -136,7 +159,17 @@ pub(crate) async fn wrong_method() -> Response<Body> {
     (allow, problem).into_response()
 }
 
-fn public(mut response: Response<Body>) -> Response<Body> {
+/// Too small to be worth a tag and an encoding.
+fn small_json(body: String, life: &'static str) -> Response<Body> {
+    let headers = [
+        (header::CONTENT_TYPE, HeaderValue::from_static("application/json")),
+        (header::CACHE_CONTROL, HeaderValue::from_static(life)),
+        (header::X_CONTENT_TYPE_OPTIONS, HeaderValue::from_static("nosniff")),
+    ];
+    public((headers, body).into_response())
+}
+
+pub(super) fn public(mut response: Response<Body>) -> Response<Body> {
     response.headers_mut().insert(header::ACCESS_CONTROL_ALLOW_ORIGIN, HeaderValue::from_static("*"));
     response
 }

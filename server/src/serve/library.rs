@@ -8,11 +8,12 @@ use axum::body::Bytes;
 use axum::http::{HeaderName, HeaderValue, header};
 use base64::Engine as _;
 use base64::engine::general_purpose::STANDARD;
-use ed25519_dalek::{Signature, VerifyingKey};
+use ed25519_dalek::Signature;
 use homebody_protocol::manifest::{Envelope, Manifest};
 use sha2::{Digest as _, Sha256};
 
 use super::asset::{Asset, Encodings};
+use crate::signing::parse_key;
 use crate::store::{BlobFiles, Publication, Store, StoreError};
 
 /// Blobs of this many publications stay available, so that a client that has just read a manifest finds what it
@@ -28,6 +29,8 @@ pub struct Library {
     /// Version of the current manifest; none before the first publication.
     pub version: Option<u64>,
     pub(crate) manifest: Option<Asset>,
+    /// What the manifest says, its signature checked.
+    pub(super) content: Option<Manifest>,
     pub(crate) blobs: BTreeMap<BlobHash, std::sync::Arc<Asset>>,
 }
 
@@ -93,11 +96,11 @@ impl Library {
     /// publications name may be missing.
     pub fn load(store: &Store, public_key: &str, previous: &Self) -> Result<Self, LibraryError> {
         let Some(current) = store.current()? else { return Ok(Self::default()) };
-        verify_manifest(&current, public_key)?;
+        let manifest = verify_manifest(&current, public_key)?;
         let mut library = Self {
             version: Some(current.version),
             manifest: Some(manifest_asset(&current.envelope_json)),
-            blobs: BTreeMap::new(),
+            ..Self::default()
         };
         for files in &current.blobs {
             library.add(files, previous)?;
@@ -115,7 +118,13 @@ impl Library {
                 }
             }
         }
+        library.content = Some(manifest);
         Ok(library)
+    }
+
+    /// The plain bytes of a blob that is served.
+    pub(super) fn bytes(&self, sha256: &str) -> Option<&[u8]> {
+        self.blobs.get(&parse_hash(sha256)?).map(|asset| asset.identity())
     }
 
     fn add(&mut self, files: &BlobFiles, previous: &Self) -> Result<(), LibraryError> {
@@ -185,7 +194,7 @@ fn read(path: &Path, sha256: &str) -> Result<Bytes, LibraryError> {
 }
 
 /// Checks signature, version and that the blobs on record are those the manifest names.
-pub(crate) fn verify_manifest(publication: &Publication, public_key: &str) -> Result<(), LibraryError> {
+pub(crate) fn verify_manifest(publication: &Publication, public_key: &str) -> Result<Manifest, LibraryError> {
     let invalid = |reason: String| LibraryError::Manifest { version: publication.version, reason };
     let public_key = parse_key(public_key).ok_or_else(|| invalid("the public key is not one".to_owned()))?;
     let envelope: Envelope =
@@ -201,19 +210,14 @@ pub(crate) fn verify_manifest(publication: &Publication, public_key: &str) -> Re
         return Err(invalid(format!("it says version `{}`", manifest.version)));
     }
     let on_record = |sha256: &str| publication.blobs.iter().any(|files| files.sha256 == sha256);
-    match manifest.blobs().find(|blob| !on_record(&blob.sha256)) {
-        Some(blob) => Err(invalid(format!("it names blob `{}`, which is not on record", blob.sha256))),
-        None => Ok(()),
+    if let Some(blob) = manifest.blobs().find(|blob| !on_record(&blob.sha256)) {
+        return Err(invalid(format!("it names blob `{}`, which is not on record", blob.sha256)));
     }
+    Ok(manifest)
 }
 
-fn parse_key(base64: &str) -> Option<VerifyingKey> {
-    let bytes = <[u8; 32]>::try_from(STANDARD.decode(base64).ok()?).ok()?;
-    VerifyingKey::from_bytes(&bytes).ok()
-}
-
-const IMMUTABLE: &str = "public, max-age=31536000, immutable";
-const MANIFEST_LIFE: &str = "public, max-age=60, stale-while-revalidate=86400";
+pub(super) const IMMUTABLE: &str = "public, max-age=31536000, immutable";
+pub(super) const MANIFEST_LIFE: &str = "public, max-age=60, stale-while-revalidate=86400";
 
 fn manifest_asset(json: &[u8]) -> Asset {
     let identity = Bytes::copy_from_slice(json);
@@ -222,7 +226,10 @@ fn manifest_asset(json: &[u8]) -> Asset {
 }
 
 /// Any page may read what is the same for everybody.
-fn common_headers(content_type: &'static str, life: &'static str) -> [(HeaderName, HeaderValue); 6] {
+pub(super) fn common_headers(
+    content_type: &'static str,
+    life: &'static str,
+) -> [(HeaderName, HeaderValue); 6] {
     [
         (header::CONTENT_TYPE, HeaderValue::from_static(content_type)),
         (header::CACHE_CONTROL, HeaderValue::from_static(life)),

@@ -47,6 +47,31 @@ pub struct Metrics {
     pub publication_failures: Counter,
     /// 1 while ready for traffic.
     pub ready: Gauge,
+    /// Decisions that were not counted because too much waits to be written.
+    pub decisions_dropped: Counter,
+    /// 1 while visitors are not those the model was made of.
+    pub drift_alarm: Gauge,
+    /// 1 while too few visitors open something.
+    pub click_through_alarm: Gauge,
+    /// 1 while lists are an echo chamber for visitors on the whole.
+    pub narrowing_alarm: Gauge,
+    /// Models by what became of them.
+    pub learning: LearningMetrics,
+}
+
+/// What the loop of learning did since the process began.
+#[derive(Debug, Default)]
+pub struct LearningMetrics {
+    /// Steps that failed; the next one tries again.
+    pub failures: Counter,
+    /// Models that devices chose.
+    pub promoted: Counter,
+    /// Models that devices did not choose.
+    pub rejected: Counter,
+    /// Models that turned out worse after they were published.
+    pub taken_back: Counter,
+    /// Sums that are due and cannot be released.
+    pub unreleased: Gauge,
 }
 
 /// Metrics of one listener, resolved once: counting is one atomic addition.
@@ -91,8 +116,14 @@ impl Metrics {
             publication_broken: Gauge::default(),
             publication_failures: Counter::default(),
             ready: Gauge::default(),
+            decisions_dropped: Counter::default(),
+            drift_alarm: Gauge::default(),
+            click_through_alarm: Gauge::default(),
+            narrowing_alarm: Gauge::default(),
+            learning: LearningMetrics::default(),
         };
         metrics.register_publication();
+        metrics.register_learning();
         metrics
     }
 
@@ -122,6 +153,38 @@ impl Metrics {
         let failures = self.publication_failures.clone();
         registry.register("publication_failures", "Publications that could not be loaded", failures);
         registry.register("ready", "1 while ready for traffic", self.ready.clone());
+        let dropped = self.decisions_dropped.clone();
+        registry.register(
+            "decisions_dropped",
+            "Decisions not counted: too much waits to be written",
+            dropped,
+        );
+    }
+}
+
+impl Metrics {
+    fn register_learning(&mut self) {
+        let registry = &mut self.registry;
+        let alarm = self.drift_alarm.clone();
+        registry.register("drift_alarm", "1 while visitors are not those the model was made of", alarm);
+        let low = self.click_through_alarm.clone();
+        registry.register("click_through_alarm", "1 while too few visitors open something", low);
+        let alarm = self.narrowing_alarm.clone();
+        registry.register(
+            "narrowing_alarm",
+            "1 while lists are an echo chamber for visitors on the whole",
+            alarm,
+        );
+        let LearningMetrics { failures, promoted, rejected, taken_back, unreleased } = &self.learning;
+        registry.register("unreleased_sums", "Sums that are due and cannot be released", unreleased.clone());
+        registry.register("train_failures", "Steps of learning that failed", failures.clone());
+        registry.register("models_promoted", "Models that devices chose", promoted.clone());
+        registry.register("models_rejected", "Models that devices did not choose", rejected.clone());
+        registry.register(
+            "models_taken_back",
+            "Models that turned out worse once published",
+            taken_back.clone(),
+        );
     }
 }
 

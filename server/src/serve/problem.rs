@@ -32,7 +32,7 @@ pub struct Problem {
     #[serde(skip_serializing_if = "Option::is_none")]
     #[schema(value_type = Option<String>)]
     fix: Option<Box<str>>,
-    /// Lines of an imported file that were refused, the first ones.
+    /// Lines of the file that were refused, the first ones.
     #[serde(skip_serializing_if = "<[_]>::is_empty")]
     #[schema(value_type = Vec<LineProblem>, required = false)]
     lines: Box<[LineProblem]>,
@@ -45,7 +45,7 @@ pub struct Problem {
     retry_after_s: Option<u32>,
 }
 
-/// One refused line of an imported file.
+/// One refused line of a file.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, ToSchema)]
 pub struct LineProblem {
     /// Line number, the first is 1.
