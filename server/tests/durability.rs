@@ -99,6 +99,7 @@ fn a_killed_publication_leaves_a_whole_one() {
         site: "localhost".to_owned(),
         placements: vec![Placement::default()],
         table_items: 20_000,
+        table_bytes: 16_000_000,
         sensitive_tags: Vec::new(),
         keep: 10,
         now: 1_795_428_000,

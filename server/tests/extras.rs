@@ -77,6 +77,7 @@ fn options(sensitive: &[&str]) -> PublishOptions {
         site: "shop.example".to_owned(),
         placements: vec![Placement { size: 40, ..Placement::default() }],
         table_items: 20_000,
+        table_bytes: 16_000_000,
         sensitive_tags: sensitive.iter().map(|name| (*name).to_owned()).collect(),
         keep: 10,
         now: NOW + 60,

@@ -129,7 +129,7 @@ fn a_history_of_other_items_does_not_replace_a_model() {
 fn every_bad_row_is_named_with_its_code() {
     let (_dir, store) = store_with_items(3);
     let text = "user;item;kind;ts;qty\n1;item-1;click;100;1\n;item-1;click;100;1\n1;;click;100;1\n\
-                1;item-1;bought;100;1\n1;item-1;click;soon;1\n1;item-1;click;;1\n1;item-1;click;100;inf\n\
+                1;item-1;teleport;100;1\n1;item-1;click;soon;1\n1;item-1;click;;1\n1;item-1;click;100;inf\n\
                 1;item-1;click;100;NaN\n1;item-1;click;100;x\n1;item-1\n";
     let error = run(&store, HistoryFormat::Csv, text, false).unwrap_err();
     let found: Vec<(u64, ProblemCode)> =
@@ -150,6 +150,32 @@ fn every_bad_row_is_named_with_its_code() {
     assert_eq!((report.rows, report.skipped, report.used), (10, 9, 1));
     let headless = run(&store, HistoryFormat::Csv, "user,kind\n1,click\n", true).unwrap_err();
     assert_eq!(headless.problems().unwrap().shown()[0].code, ProblemCode::MissingColumn);
+    let timeless =
+        run(&store, HistoryFormat::Csv, "visitor,item,tsc\nv,item-1,1\nv,item-2,2\n", false).unwrap_err();
+    let shown = timeless.problems().unwrap().shown().to_vec();
+    assert_eq!((shown.len(), shown[0].line, shown[0].code), (1, 1, ProblemCode::MissingColumn), "told once");
+    assert_eq!(shown[0].detail, "the header has no column `ts` (or `order`); is it `tsc`?");
+}
+
+#[test]
+fn the_names_of_other_logs_are_known() {
+    let (_dir, store) = store_with_items(3);
+    let rows = [("a", "item-0", 100), ("a", "item-1", 200), ("b", "item-1", 100), ("b", "item-2", 300)];
+    let mut csv = String::from("session_id;user_id;sku;timestamp;event\n");
+    let mut lines = String::new();
+    for (user, sku, at) in rows {
+        // The same for all: taken for the visitor it would be one visitor.
+        writeln!(csv, "same;{user};{sku};{at};Add to cart").unwrap();
+        writeln!(
+            lines,
+            r#"{{"user":"{user}","session":"same","item_id":"{sku}","time":{at},"type":"addtocart"}}"#
+        )
+        .unwrap();
+    }
+    for (format, text) in [(HistoryFormat::Csv, csv), (HistoryFormat::Jsonl, lines)] {
+        let report = run(&store, format, text, false).unwrap();
+        assert_eq!((report.used, report.visitors, report.ignored_fields.len()), (4, 2, 0), "{format:?}");
+    }
 }
 
 #[test]

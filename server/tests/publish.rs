@@ -7,6 +7,7 @@ use base64::Engine as _;
 use base64::engine::general_purpose::STANDARD;
 use ed25519_dalek::{Signature, Verifier as _, VerifyingKey};
 use homebody_protocol::manifest::{Envelope, Manifest};
+use homebody_protocol::models::DiversityBounds;
 use homebody_protocol::table::{Table, TableKind};
 use homebody_protocol::{ItemKey, derive_key};
 use homebody_server::catalog::{self, CatalogImport, Format};
@@ -24,6 +25,7 @@ fn options() -> PublishOptions {
         site: "shop.example".to_owned(),
         placements: vec![Placement::default()],
         table_items: 20_000,
+        table_bytes: 16_000_000,
         sensitive_tags: Vec::new(),
         keep: 10,
         now: NOW + 60,
@@ -125,6 +127,18 @@ fn tables_hold_what_a_device_needs_without_any_model() {
 }
 
 #[test]
+fn what_a_placement_leaves_to_the_device_travels_with_its_pool() {
+    let (_dir, store, signer) = shop(20);
+    let bounds = DiversityBounds { least: 0.6, most: 0.95 };
+    let left_open = Placement { diversity_bounds: bounds, ..Placement::default() };
+    let placements = vec![left_open, Placement { name: "sale".to_owned(), ..Placement::default() }];
+    publish(&store, &signer, &PublishOptions { placements, ..options() }).unwrap();
+    let current = store.current().unwrap().unwrap();
+    let of = |name: &str| Table::read(bytes(&current, name)).unwrap().extras().diversity_bounds;
+    assert_eq!([of("home"), of("sale"), of(CATALOG_BLOB)], [bounds, <_>::default(), <_>::default()]);
+}
+
+#[test]
 fn placements_and_sensitive_tags_are_respected() {
     let (_dir, store, signer) = shop(20);
     let mut more: String = (0..20).map(item).collect();
@@ -161,6 +175,26 @@ fn placements_and_sensitive_tags_are_respected() {
 }
 
 #[test]
+fn a_catalogue_table_of_few_bytes_has_shorter_lists_and_all_items() {
+    let (_dir, store, signer) = shop(80);
+    let table = |table_bytes: usize| {
+        publish(&store, &signer, &PublishOptions { table_bytes, ..options() }).unwrap();
+        bytes(&store.current().unwrap().unwrap(), CATALOG_BLOB)
+    };
+    let entries = |bytes: &[u8]| {
+        let table = Table::read(bytes).unwrap();
+        assert_eq!(table.rows(), 80);
+        let lists = table.list_sets().flat_map(|set| (0..80).map(move |row| set.entries(row).count()));
+        lists.max().unwrap()
+    };
+    let whole = table(16_000_000);
+    let most = whole.len() - 600;
+    let bounded = table(most);
+    assert!(bounded.len() <= most, "{} of {most} bytes", bounded.len());
+    assert!((10..entries(&whole)).contains(&entries(&bounded)));
+}
+
+#[test]
 fn an_imported_history_changes_order_and_lists() {
     let (_dir, store, signer) = shop(30);
     let mut log = "visitor,item,ts\n".to_owned();
@@ -187,6 +221,11 @@ fn an_imported_history_changes_order_and_lists() {
     assert!(["item-3", "item-4", "item-5"].iter().all(|id| first.contains(id)), "{first:?}");
     assert!(pool.popularity(0) > 0.0);
     assert!(pool.row_of(ItemKey::derive(report.id_seed, "item-30")).is_some());
+    // Everybody begins with item 3, so that no history leads to it: it heads the pool, and a table of four has no place.
+    publish(&store, &signer, &PublishOptions { table_items: 4, ..options() }).unwrap();
+    let table = Table::read(bytes(&store.current().unwrap().unwrap(), CATALOG_BLOB)).unwrap();
+    let held: Vec<&str> = (0..table.rows()).map(|row| table.id(row)).collect();
+    assert!(held.len() == 4 && !held.contains(&"item-3"), "{held:?}");
 }
 
 #[test]

@@ -42,6 +42,7 @@ impl Shop {
             site: "shop.example".to_owned(),
             placements: vec![Placement::default()],
             table_items: 100,
+            table_bytes: 16_000_000,
             sensitive_tags: Vec::new(),
             keep,
             now: NOW,

@@ -132,6 +132,8 @@ fn what_a_rule_excludes_for_everybody_is_not_in_the_pool() {
         pool_under(r#""when":{"all":[{"id":"a"},{"unknown":"age"}]},"then":{"exclude":true}"#),
         ["b", "c"]
     );
+    let certain = r#""when":{"all":[{"id":"a"},{"rebuyable":false}]},"then":{"exclude":true}"#;
+    assert_eq!(pool_under(certain), ["b", "c"], "the catalogue knows what is bought again");
 }
 
 #[test]
@@ -143,6 +145,9 @@ fn what_depends_on_the_circumstances_stays_in_the_pool() {
         r#"{"all":[{"id":"a"},{"not":{"segment":"Deal hunters"}}]}"#,
         r#"{"all":[{"id":"a"},{"not":{"sessions_at_least":3}}]}"#,
         r#"{"all":[{"id":"a"},{"not":{"new_days":3}}]}"#,
+        r#"{"all":[{"id":"a"},{"opened":true}]}"#,
+        r#"{"all":[{"id":"a"},{"not":{"bought":true}}]}"#,
+        r#"{"not":{"any":[{"opened_days":3},{"in_cart":true},{"shown_at_least":2}]}}"#,
         r#"{"popular_top":1}"#,
         r#"{"not":{"popular_top":2}}"#,
         r#"{"not":{"any":[{"not":{"id":"a"}},{"region":"DE"}]}}"#,

@@ -37,6 +37,20 @@ fn errors_for_people_name_code_sentence_and_fix() {
 }
 
 #[test]
+fn without_a_publication_there_is_nothing_to_export() {
+    let (data, folder) = (Data::empty(), tempfile::tempdir().unwrap());
+    let site = folder.path().join("site");
+    let output = data.try_run(&["export", "site", site.to_str().unwrap()], &[]);
+    assert_eq!(output.status.code(), Some(1));
+    let error = error_of(&output);
+    assert_eq!(
+        (&error["code"], &error["fix"]),
+        (&"not_published".into(), &"run `homebody publish` first".into())
+    );
+    assert!(!site.exists());
+}
+
+#[test]
 fn a_port_in_use_is_said_so() {
     let taken = TcpListener::bind("127.0.0.1:0").unwrap();
     let address = taken.local_addr().unwrap().to_string();

@@ -62,6 +62,8 @@ fn the_sample_names_every_field_and_no_other() {
     filled.admin.token.get_or_insert_default();
     filled.admin.token_file.get_or_insert_default();
     filled.www.get_or_insert_default();
+    filled.consent.region_header.get_or_insert_default();
+    filled.consent.subdivision_header.get_or_insert_default();
     filled.placements[0].rules.get_or_insert_default();
     let fields = keys_of(&Table::try_from(filled).unwrap());
     let listed = keys_of(&whole_sample().parse().unwrap());
@@ -99,11 +101,16 @@ fn lists_and_words_come_by_variable_too() {
         ("HOMEBODY_LOG_FORMAT", "json"),
         ("HOMEBODY_DATA_DIR", "/var/lib/homebody"),
         ("HOMEBODY_SITE", ""),
+        ("HOMEBODY_TRAIN_DRIFT_PSI", "0.1"),
+        ("HOMEBODY_TRAIN_NEW_REPORTS", "0"),
+        ("HOMEBODY_TRAIN_CLICK_THROUGH_FLOOR", "0.4"),
     ];
     let config = load("", &env, &[]).unwrap();
     assert_eq!(config.catalog.sensitive_tags, ["health", "faith"]);
     assert_eq!(config.log.format, LogFormat::Json);
     assert_eq!(config.data_dir, PathBuf::from("/var/lib/homebody"));
+    assert_eq!((config.train.drift_psi, config.train.new_reports), (0.1, 0));
+    assert_eq!(config.train.click_through_floor, 0.4);
     assert_eq!(config.site, "localhost", "an empty variable is as good as none");
 }
 
@@ -132,10 +139,32 @@ fn values_out_of_range_are_refused_by_name() {
         ("[[placements]]\nname = \"Home!\"", "`placements.name`"),
         ("[[placements]]\nname = \"a\"\n[[placements]]\nname = \"a\"", "given twice"),
         ("[[placements]]\nsize = 0", "`placements.size`"),
-        ("[[placements]]\npolicy.diversity = 1.5", "`placements.policy.diversity`"),
+        ("[[placements]]\npolicy.diversity = 1.5", "is 1.5, out of range; the nearest that can be used is 1"),
+        ("[[placements]]\ndiversity_bounds = { least = 0.9, most = 0.3 }", "`placements.diversity_bounds`"),
         ("[[placements]]\npolicy.cart_boost = nan", "`placements.policy.cart_boost`"),
         ("[limits]\nheader_timeout_ms = 0", "`limits.header_timeout_ms`"),
+        ("[consent]\nregion_header = \"no header\"", "`consent.region_header`"),
+        ("[consent]\nsubdivision_header = \"Cookie\"", "`consent.subdivision_header`"),
+        ("[consent]\nwrite_interval_ms = 0", "`consent.write_interval_ms`"),
         ("content_security_policy = \"a\\nb\"", "`content_security_policy`"),
+        ("[train]\nmin_batch_size = 99", "`train.min_batch_size`"),
+        ("[train]\nevery_hours = 8761", "`train.every_hours`"),
+        ("[train]\ndrift_psi = -0.1", "`train.drift_psi`"),
+        ("[train]\ndrift_psi = nan", "`train.drift_psi`"),
+        ("[audience]\nleast_entropy = 1.5", "`audience.least_entropy`"),
+        ("[audience]\nmost_gini = nan", "`audience.most_gini`"),
+        ("[train]\nwatch_days = 365", "`train.watch_days`"),
+        ("[train]\nwatch_days = 3\nramp_days = 4", "`train.ramp_days`"),
+        ("[train]\nrounds = 0", "`train.rounds`"),
+        ("[train]\nclick_through_floor = 1.1", "`train.click_through_floor`"),
+        ("[train]\nclick_through_fall = nan", "`train.click_through_fall`"),
+        (
+            "[train]\nevery_hours = 0\nnew_reports = 0\ndrift_psi = 0\nclick_through_fall = 0",
+            "one trigger at least",
+        ),
+        ("[train]\nsegments_min = 1", "`train.segments_min`"),
+        ("[train]\nsegments_min = 5\nsegments_max = 4", "`train.segments_max`"),
+        ("[train]\nsegments_max = 17", "`train.segments_max`"),
     ];
     for (toml, part) in cases {
         let error = load(toml, &[], &[]).unwrap_err();

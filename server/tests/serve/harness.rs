@@ -102,10 +102,30 @@ impl Server {
 
     /// Starts it with variables and waits until it listens.
     pub(crate) fn start_with(data: &Data, env: &[(&str, &str)]) -> Self {
-        let mut command =
-            data.command(&["serve", "--listen", "127.0.0.1:0", "--admin-listen", "127.0.0.1:0"]);
+        Self::start_at(data, "127.0.0.1:0", env)
+    }
+
+    /// Starts it at an address.
+    pub(crate) fn start_at(data: &Data, listen: &str, env: &[(&str, &str)]) -> Self {
+        let mut command = data.command(&["serve", "--listen", listen, "--admin-listen", "127.0.0.1:0"]);
         command.env("HOMEBODY_LIMITS_WATCH_INTERVAL_MS", "50").env("HOMEBODY_LOG_LEVEL", "error");
+        // Tests release and learn themselves, at a moment of their own.
+        command.env("HOMEBODY_TRAIN_ENABLED", "false");
         command.envs(env.iter().copied());
+        Self::spawn(command, data)
+    }
+
+    /// Starts it so that it can write no file beyond so many blocks of 512 bytes: a disk that is full.
+    pub(crate) fn start_cramped(data: &Data, blocks: u32) -> Self {
+        let mut command = Command::new("sh");
+        let script = format!("trap '' XFSZ; ulimit -f {blocks}; exec \"$0\" \"$@\"");
+        let serve = data.command(&["serve", "--listen", "127.0.0.1:0", "--admin-listen", "127.0.0.1:0"]);
+        command.arg("-c").arg(script).arg(serve.get_program()).args(serve.get_args());
+        command.env("HOMEBODY_LOG_LEVEL", "error").env("HOMEBODY_TRAIN_ENABLED", "false");
+        Self::spawn(command, data)
+    }
+
+    fn spawn(mut command: Command, data: &Data) -> Self {
         let mut child = command.stdout(Stdio::piped()).spawn().unwrap();
         let mut line = String::new();
         BufReader::new(child.stdout.take().unwrap()).read_line(&mut line).unwrap();
@@ -115,6 +135,12 @@ impl Server {
             url.strip_prefix("http://").unwrap().parse().unwrap()
         };
         Self { data: address("data"), admin: address("admin"), child, _folder: Arc::clone(&data.folder) }
+    }
+
+    /// Ends it without warning, as a power cut does.
+    pub(crate) fn kill(&mut self) {
+        self.child.kill().unwrap();
+        self.child.wait().unwrap();
     }
 
     /// Sends SIGTERM.
@@ -156,10 +182,14 @@ impl Drop for Server {
     }
 }
 
-pub(crate) fn wait_until(mut done: impl FnMut() -> bool) {
+pub(crate) fn wait_until(done: impl FnMut() -> bool) {
+    wait_within(PATIENCE, done);
+}
+
+pub(crate) fn wait_within(patience: Duration, mut done: impl FnMut() -> bool) {
     let started = Instant::now();
     while !done() {
-        assert!(started.elapsed() < PATIENCE, "it does not come to pass");
+        assert!(started.elapsed() < patience, "it does not come to pass");
         std::thread::sleep(Duration::from_millis(20));
     }
 }

@@ -21,6 +21,12 @@ impl Answer {
         self.headers.iter().find(|(known, _)| known == name).map(|(_, value)| value.as_str())
     }
 
+    /// Without the moment it was given, to be compared with another.
+    pub(crate) fn timeless(mut self) -> Self {
+        self.headers.retain(|(name, _)| name != "date");
+        self
+    }
+
     pub(crate) fn text(&self) -> String {
         String::from_utf8(self.body.clone()).unwrap()
     }
@@ -58,7 +64,17 @@ pub(crate) fn send(
     headers: &[(&str, &str)],
     body: &[u8],
 ) -> Answer {
-    let mut stream = connect(address);
+    send_on(connect(address), method, path, headers, body)
+}
+
+/// The same on a connection that is there already.
+pub(crate) fn send_on(
+    mut stream: TcpStream,
+    method: &str,
+    path: &str,
+    headers: &[(&str, &str)],
+    body: &[u8],
+) -> Answer {
     let mut head = format!("{method} {path} HTTP/1.1\r\nconnection: close\r\n");
     if !headers.iter().any(|(name, _)| *name == "host") {
         head.push_str("host: localhost\r\n");
@@ -115,5 +131,23 @@ pub(crate) fn parse(raw: &[u8]) -> Answer {
         let (name, value) = line.split_once(':').unwrap();
         (name.to_lowercase(), value.trim().to_owned())
     };
-    Answer { status, headers: lines.map(header).collect(), body: raw[end + 4..].to_vec() }
+    let headers: Vec<(String, String)> = lines.map(header).collect();
+    let is_chunked =
+        headers.iter().any(|header| *header == ("transfer-encoding".to_owned(), "chunked".to_owned()));
+    let body = &raw[end + 4..];
+    Answer { status, headers, body: if is_chunked { joined(body) } else { body.to_vec() } }
+}
+
+/// The chunks of a body (RFC 9112, 7.1); one that breaks off is no whole answer.
+fn joined(mut rest: &[u8]) -> Vec<u8> {
+    let mut body = Vec::new();
+    loop {
+        let at = rest.windows(2).position(|window| window == b"\r\n").expect("the size of a chunk");
+        let bytes = usize::from_str_radix(std::str::from_utf8(&rest[..at]).unwrap(), 16).unwrap();
+        body.extend_from_slice(&rest[at + 2..at + 2 + bytes]);
+        rest = &rest[at + 4 + bytes..];
+        if bytes == 0 {
+            return body;
+        }
+    }
 }
