@@ -12,6 +12,7 @@ pub mod evaluate;
 pub mod items;
 pub mod log;
 pub mod off_policy;
+pub mod population;
 pub mod ranking;
 pub mod replay;
 pub mod simulate;

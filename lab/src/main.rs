@@ -1,6 +1,7 @@
 //! `homebody-lab`: simulated visitors and offline evaluation.
 
 mod commands;
+mod population_options;
 
 use anyhow::{Context, Result};
 use clap::{Parser, Subcommand};
@@ -45,6 +46,8 @@ enum Command {
     Evaluate(commands::Evaluate),
     /// Estimate what policies would earn from logs with propensities.
     OffPolicy(commands::OffPolicy),
+    /// Let a population of devices contribute to a site that knows nothing, over HTTP, and judge what it learns.
+    Population(population_options::Population),
     /// Measure every known set and write the table of docs/ranking.md.
     Report(commands::Report),
     /// Split a history into what is trained on and what visitors do next.
@@ -86,6 +89,7 @@ fn main() -> Result<()> {
         }
         Command::Evaluate(options) => options.run().map(|text| say(&text)),
         Command::OffPolicy(options) => options.run().map(|text| say(&text)),
+        Command::Population(options) => options.run().map(|text| say(&text)),
         Command::Report(options) => options.run().map(|text| say(&text)),
         Command::Split { history, protocol, train, test } => split(&history, protocol, &train, &test),
         Command::Replay { tables, history, test, json } => run_replay(&tables, &history, &test, json),

@@ -1,8 +1,9 @@
 //! What a policy would have earned, from the log of another: off-policy estimators on logs with propensities.
 
-use crate::dataset::records::{self, Names};
+use crate::dataset::records;
 use anyhow::{Result, bail};
 use homebody_learn::bootstrap::SplitMix64;
+use homebody_learn::names::Names;
 use serde::Serialize;
 use std::collections::{BTreeMap, BTreeSet};
 use std::path::Path;

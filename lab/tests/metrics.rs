@@ -36,6 +36,30 @@ fn list_metrics_equal_a_calculation_by_hand() {
     assert_eq!(intra_list_diversity(&lists, &[vec![], vec![], vec![], vec![]], 10), None);
 }
 
+/// Coverage and Gini by RecBole's formulae, the others by their definition: `fixtures/lists.py` wrote the figures.
+#[test]
+fn list_metrics_equal_those_that_others_document() {
+    let fixture: Value = serde_json::from_str(include_str!("fixtures/lists.json")).unwrap();
+    let rows = |value: &Value| -> Vec<Vec<u32>> { serde_json::from_value(value.clone()).unwrap() };
+    let cases = fixture["cases"].as_array().unwrap();
+    assert_eq!(cases.len(), 4);
+    for case in cases {
+        let (lists, items) = (rows(&case["lists"]), case["items"].as_u64().unwrap() as usize);
+        let facets: Vec<Vec<u16>> = serde_json::from_value(case["facets"].clone()).unwrap();
+        let touched: Vec<u32> = serde_json::from_value(case["touched_by"].clone()).unwrap();
+        let found = [
+            ("coverage_at_10", coverage(&lists, items, 10)),
+            ("gini_at_10", gini(&lists, items, 10)),
+            ("ild_at_10", intra_list_diversity(&lists, &facets, 10).unwrap()),
+            ("novelty_at_10", novelty(&lists, &touched, case["visitors"].as_u64().unwrap() as usize, 10)),
+        ];
+        for (name, value) in found {
+            let expected = case["expected"][name].as_f64().unwrap();
+            assert!((value - expected).abs() < 1e-9, "{name}: {value} against {expected} in {case}");
+        }
+    }
+}
+
 #[test]
 fn nothing_wanted_and_nothing_listed_are_zero() {
     assert!(of_list(&[], &[1]).iter().chain(&of_list(&[1], &[])).all(|value| *value == 0.0));

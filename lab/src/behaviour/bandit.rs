@@ -1,10 +1,13 @@
 //! Regret: what a list loses against the one that somebody who knows the visitor would show.
 
 use anyhow::Result;
-use homebody_device::bandit::linear::FEATURES;
 use homebody_device::{Interaction, RankRequest};
+use homebody_learn::HistoryRow;
 use homebody_learn::bootstrap::SplitMix64;
-use homebody_protocol::models::{ArmPriors, LinearPrior};
+use homebody_learn::extras::{Columns, linear};
+use homebody_learn::journeys::{JourneyBuilder, Journeys};
+use homebody_learn::moment::Shelf;
+use homebody_protocol::models::ArmPriors;
 use homebody_protocol::{Exploration, Kind, Policy};
 
 use super::Shop;
@@ -84,7 +87,7 @@ impl Game {
     }
 
     /// Chance of a click on each item.
-    fn chances(&self, shop: &Shop) -> Vec<f64> {
+    pub(super) fn chances(&self, shop: &Shop) -> Vec<f64> {
         let mut rng = SplitMix64(self.seed ^ 0xc1c);
         let by_price = |price: f32| 0.45 * (1.0 - level(price)).max(0.0);
         let chance = |row: &homebody_protocol::table::Row| {
@@ -95,7 +98,7 @@ impl Game {
     }
 
     /// What the server learned from others whose taste is much like this visitor's.
-    fn tell_priors(&self, shop: &mut Shop, chances: &[f64]) {
+    pub(super) fn tell_priors(&self, shop: &mut Shop, chances: &[f64]) {
         if self.prior_impressions == 0 {
             return;
         }
@@ -106,16 +109,31 @@ impl Game {
             arms.push((clicks + 0.5, self.prior_impressions as f32 - clicks + 9.5));
         }
         shop.pool.extras.arms = ArmPriors(arms);
-        let mut precision = vec![0.0; FEATURES * FEATURES];
-        (0..FEATURES).for_each(|at| precision[at * FEATURES + at] = self.prior_impressions as f32);
-        let mut mean = vec![0.0; FEATURES];
-        // The bias and the price, as `FEATURE_NAMES` says: about what these visitors follow.
-        (mean[0], mean[7]) = (0.4, -0.6);
-        shop.pool.extras.linear = LinearPrior { mean, precision, noise: 0.1 };
+        let prices = shop.pool.rows.iter().map(|row| row.price).collect();
+        let shelf = Shelf::new(prices, vec![None; chances.len()]);
+        shop.pool.extras.linear = linear(&self.log_of_others(chances), &shelf, Columns::default());
+    }
+
+    /// A visitor an item, who is shown nothing else.
+    fn log_of_others(&self, chances: &[f64]) -> Journeys {
+        let mut rng = SplitMix64(self.seed ^ 0x0147);
+        let mut log = JourneyBuilder::default();
+        for (item, &chance) in (0u32..).zip(chances) {
+            for turn in 0..i64::from(self.prior_impressions) {
+                let (visitor, at) = (u64::from(item), NOW_MS as i64 / 1_000 - 60 * turn);
+                let mut book =
+                    |kind| log.push(HistoryRow { visitor, item, kind, value: 1.0, at, basket: None });
+                book(Kind::Impression);
+                if rng.unit() < chance {
+                    book(Kind::Click);
+                }
+            }
+        }
+        log.finish()
     }
 }
 
-const NOW_MS: u64 = 1_763_900_000_000;
+pub(super) const NOW_MS: u64 = 1_763_900_000_000;
 
 /// The price on a scale of 0 to 1: `log₂` over the range of the shop's prices.
 fn level(price: f32) -> f64 {

@@ -3,7 +3,9 @@
 
 pub mod bandit;
 mod life;
+pub mod off_policy;
 mod shop;
+pub mod variety;
 
 pub use life::{Life, Visit};
 pub use shop::Shop;

@@ -1,14 +1,15 @@
 //! The items file.
 
 use super::Numbers;
-use super::records::{self, Names, Record};
+use super::records::{self, Record};
 use crate::items::{Item, year};
 use anyhow::{Result, bail};
+use homebody_learn::names::{self, Names};
 use homebody_protocol::table::{Facet, FacetKind};
 use std::path::Path;
 
 const COLUMNS: [Names; 8] = [
-    &["item", "id", "item_id", "itemid", "product_id", "sku"],
+    names::ITEM,
     &["title", "name"],
     &["description"],
     &["price"],

@@ -1,29 +1,20 @@
 //! The history file.
 
-use super::records::{self, Names, Record};
-use super::{Clock, Event, Numbers, Side, kinds, time};
+use super::records::{self, Record};
+use super::{Clock, Event, Numbers, Side, time};
 use anyhow::{Context, Result, bail};
+use homebody_learn::names::{self, Names};
 use homebody_protocol::Kind;
 use std::path::Path;
 
 const COLUMNS: [Names; 10] = [
-    &[
-        "user",
-        "visitor",
-        "user_id",
-        "userid",
-        "visitor_id",
-        "visitorid",
-        "session",
-        "session_id",
-        "sessionid",
-    ],
-    &["item", "id", "item_id", "itemid", "product_id", "sku"],
-    &["ts", "time", "timestamp", "date", "datetime"],
-    &["order", "phase", "position"],
-    &["kind", "type", "event", "behavior", "behaviour"],
-    &["rating", "stars"],
-    &["basket", "invoice", "order_id", "transaction_id"],
+    names::VISITOR,
+    names::ITEM,
+    names::TIME,
+    names::ORDER,
+    names::KIND,
+    names::RATING,
+    names::BASKET,
     &["qty", "quantity", "value"],
     &["price"],
     &["split"],
@@ -95,7 +86,11 @@ fn event(record: &Record<'_>) -> Result<Event> {
     };
     let kind = match record.cell(KIND) {
         "" => Kind::Click,
-        name => kinds::named(name)?,
+        name => names::kind(name).with_context(|| {
+            format!(
+                "column `kind`: unknown kind `{name}`; known are view, click, cart_add, purchase and others"
+            )
+        })?,
     };
     let value = match kind {
         Kind::Rating => record.number(RATING)?,

@@ -3,7 +3,6 @@
 mod bag_of_words;
 mod catalogue;
 mod history;
-pub mod kinds;
 pub mod records;
 pub mod time;
 
@@ -131,6 +130,22 @@ impl Dataset {
             notes,
             ranges,
         })
+    }
+
+    /// The same set of these items alone, which get the numbers of their places; visitors without any stay, without rows.
+    #[must_use]
+    pub fn of_items(&self, items: &[u32]) -> Self {
+        let places: HashMap<u32, u32> = items.iter().copied().zip(0..).collect();
+        let kept = |event: &Event| Some(Event { item: *places.get(&event.item)?, ..*event });
+        let events: Vec<Event> = self.events.iter().filter_map(kept).collect();
+        Self {
+            visitors: self.visitors.clone(),
+            items: items.iter().map(|item| self.items[*item as usize].clone()).collect(),
+            ranges: ranges(&events, self.visitors.len()),
+            events,
+            clock: self.clock,
+            notes: self.notes.clone(),
+        }
     }
 
     /// The rows of a visitor in time order; none for a number past the end.

@@ -2,14 +2,12 @@
 
 use anyhow::{Context, Result, bail};
 use csv::StringRecord;
+use homebody_learn::names::Names;
 use serde_json::{Map, Value};
 use std::borrow::Cow;
 use std::fs::File;
 use std::io::{BufRead, BufReader, Read};
 use std::path::Path;
-
-/// A column by all the names it may have, the first being the one that messages use.
-pub type Names = &'static [&'static str];
 
 /// One row of a file: a cell for each of the columns that were asked for.
 #[derive(Debug)]

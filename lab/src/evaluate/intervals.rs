@@ -43,7 +43,7 @@ struct Clusters {
 pub fn intervals(cases: &[Case], values: &[Vec<Values>], seed: u64) -> Vec<Intervals> {
     let clusters = Clusters::new(cases, values);
     let visitors = clusters.counts.len();
-    let rounds = (MAX_WORK / (visitors * values.len() * METRICS.len()).max(1)).clamp(FEWEST_ROUNDS, ROUNDS);
+    let rounds = rounds(visitors * values.len() * METRICS.len());
     let mut rng = SplitMix64(seed);
     let mut drawn: Vec<Vec<Values>> = vec![Vec::with_capacity(rounds); values.len()];
     let mut times = vec![0.0; visitors];
@@ -59,6 +59,11 @@ pub fn intervals(cases: &[Case], values: &[Vec<Values>], seed: u64) -> Vec<Inter
     (0..values.len()).map(|model| of_model(model, &plain, &drawn)).collect()
 }
 
+/// How often to resample where one round costs `cells`.
+pub(super) fn rounds(cells: usize) -> usize {
+    (MAX_WORK / cells.max(1)).clamp(FEWEST_ROUNDS, ROUNDS)
+}
+
 /// Means over all cases.
 pub fn means(values: &[Values]) -> Values {
     let mut means = [0.0; METRICS.len()];
@@ -72,20 +77,23 @@ fn of_model(model: usize, plain: &[Values], drawn: &[Vec<Values>]) -> Intervals 
     let mut intervals = Intervals::default();
     for (index, name) in METRICS.into_iter().enumerate() {
         let own = drawn[model].iter().map(|means| means[index]).collect();
-        intervals.of.insert(name, spread(plain[model][index], own));
+        intervals.of.insert(name, Spread::of(plain[model][index], own));
         if model > 0 {
             let gaps =
                 drawn[0].iter().zip(&drawn[model]).map(|(first, own)| first[index] - own[index]).collect();
-            intervals.difference.insert(name, spread(plain[0][index] - plain[model][index], gaps));
+            intervals.difference.insert(name, Spread::of(plain[0][index] - plain[model][index], gaps));
         }
     }
     intervals
 }
 
-fn spread(mean: f64, mut drawn: Vec<f64>) -> Spread {
-    drawn.sort_by(f64::total_cmp);
-    let quantile = |share: f64| drawn.get((drawn.len() as f64 * share) as usize).copied().unwrap_or(mean);
-    Spread { mean, low: quantile(0.025), high: quantile(0.975) }
+impl Spread {
+    /// A figure with the quantiles of its resamples.
+    pub(super) fn of(mean: f64, mut drawn: Vec<f64>) -> Self {
+        drawn.sort_by(f64::total_cmp);
+        let quantile = |share: f64| drawn.get((drawn.len() as f64 * share) as usize).copied().unwrap_or(mean);
+        Self { mean, low: quantile(0.025), high: quantile(0.975) }
+    }
 }
 
 impl Clusters {

@@ -1,6 +1,7 @@
 //! Evaluation of any site's history: split, learn, rank with the real device, compare.
 
 pub mod ablation;
+pub mod coverage;
 pub mod intervals;
 pub mod markdown;
 pub mod metrics;
@@ -70,6 +71,7 @@ pub struct Prepared {
 /// A model's lists, judged.
 struct Judged {
     report: ModelReport,
+    lists: Vec<Vec<u32>>,
     values: Vec<Values>,
 }
 
@@ -129,10 +131,16 @@ pub fn judge(settings: &Settings, prepared: &Prepared) -> Result<Evaluation> {
     }
     let values: Vec<Vec<Values>> =
         judged.iter_mut().map(|judged| std::mem::take(&mut judged.values)).collect();
+    let lists: Vec<Vec<Vec<u32>>> =
+        judged.iter_mut().map(|judged| std::mem::take(&mut judged.lists)).collect();
     let intervals = intervals::intervals(&prepared.split.cases, &values, settings.seed);
+    let covered = coverage::spreads(&prepared.split.cases, &lists, prepared.data.items.len(), settings.seed);
     let mut models: Vec<ModelReport> = judged.into_iter().map(|judged| judged.report).collect();
     for ((report, values), intervals) in models.iter_mut().zip(&values).zip(&intervals) {
         report.set_means(&intervals::means(values), intervals);
+    }
+    for (model, (report, covered)) in models.iter_mut().zip(covered).enumerate() {
+        report.set_coverage(&covered, model > 0);
     }
     Ok(Evaluation {
         settings: asked(settings),
@@ -190,7 +198,7 @@ fn judge_model(prepared: &Prepared, model: &dyn Model, train_seconds: f64) -> Re
         intervals: BTreeMap::new(),
         difference: BTreeMap::new(),
     };
-    Ok(Judged { report, values })
+    Ok(Judged { report, lists, values })
 }
 
 fn asked(settings: &Settings) -> Asked {

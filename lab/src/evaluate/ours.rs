@@ -180,14 +180,16 @@ impl Ours {
         Ok(Self { items: items.to_vec(), ids, ..Self::of(self.part(items), self.policy)? })
     }
 
-    /// The same with a catalogue table of these items of `whole`, in which the device looks for candidates of its own.
+    /// The same with a catalogue table of at most `max_bytes` of these items of `whole`, in which the device looks for
+    /// candidates of its own.
     ///
     /// # Errors
     /// When the table cannot be encoded.
-    pub fn with_catalogue(self, whole: &Self, items: &[u32]) -> Result<Self> {
+    pub fn with_catalogue(self, whole: &Self, items: &[u32], max_bytes: usize) -> Result<Self> {
         let draft = TableDraft { kind: TableKind::Catalogue, ..whole.part(items) };
+        let draft = draft.within(max_bytes).context("the catalogue table cannot be bounded")?;
         let table = draft.encode().context("the catalogue table cannot be encoded")?;
-        Ok(Self { catalogue: Some((table, items.to_vec())), ..self })
+        Ok(Self { catalogue: Some((table, items[..draft.rows.len()].to_vec())), ..self })
     }
 
     /// Bytes of the encoded catalogue table; 0 without one.

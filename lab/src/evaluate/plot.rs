@@ -34,14 +34,21 @@ const TOP: f64 = 40.0;
 const BOTTOM: f64 = 48.0;
 /// Most steps of an axis.
 const STEPS: f64 = 6.0;
-/// Told from black by people who do not see all colours too (Okabe & Ito 2008).
-const COLOUR: &str = "#0072b2";
+/// Told from one another and from black by people who do not see all colours too (Okabe & Ito 2008).
+const COLOURS: [&str; 6] = ["#0072b2", "#d55e00", "#009e73", "#cc79a7", "#e69f00", "#56b4e9"];
+
+/// The chart of one line, see [`lines`].
+pub fn svg(title: &str, across: &str, line: &Line) -> String {
+    lines(title, across, std::slice::from_ref(line))
+}
 
 /// The chart, on a white ground of its own, so that it reads the same on light and dark pages. Axes need not begin at 0.
-pub fn svg(title: &str, across: &str, line: &Line) -> String {
-    let xs = Axis::of(line.iter().map(|dot| dot.x));
+/// Lines are named by the label of their last dot; of more than six, colours repeat.
+pub fn lines(title: &str, across: &str, lines: &[Line]) -> String {
+    let dots = || lines.iter().flatten();
+    let xs = Axis::of(dots().map(|dot| dot.x));
     let ends = |dot: &Dot| dot.range.map_or([dot.y, dot.y, dot.y], |(low, high)| [low, dot.y, high]);
-    let ys = Axis::of(line.iter().flat_map(ends));
+    let ys = Axis::of(dots().flat_map(ends));
     let mut out = format!(
         "<svg xmlns=\"http://www.w3.org/2000/svg\" viewBox=\"0 0 {WIDTH} {HEIGHT}\" width=\"{WIDTH}\" \
          height=\"{HEIGHT}\" font-family=\"sans-serif\" font-size=\"12\">\n<rect width=\"100%\" height=\"100%\" \
@@ -56,25 +63,27 @@ pub fn svg(title: &str, across: &str, line: &Line) -> String {
         text(&mut out, LEFT - 8.0, ys.up(value) + 4.0, "end", &ys.number(value));
         let _ = writeln!(out, "<path d=\"M{LEFT} {:.1}H{}\" stroke=\"#ddd\"/>", ys.up(value), WIDTH - RIGHT);
     }
-    draw(&mut out, line, xs, ys);
+    for (line, colour) in lines.iter().zip(COLOURS.iter().cycle()) {
+        draw(&mut out, line, colour, xs, ys);
+    }
     out.push_str("</svg>\n");
     out
 }
 
-fn draw(out: &mut String, line: &Line, xs: Axis, ys: Axis) {
+fn draw(out: &mut String, line: &Line, colour: &str, xs: Axis, ys: Axis) {
     let points: Vec<String> =
         line.iter().map(|dot| format!("{:.1},{:.1}", xs.right(dot.x), ys.up(dot.y))).collect();
-    let _ = writeln!(out, "<polyline points=\"{}\" fill=\"none\" stroke=\"{COLOUR}\"/>", points.join(" "));
+    let _ = writeln!(out, "<polyline points=\"{}\" fill=\"none\" stroke=\"{colour}\"/>", points.join(" "));
     for dot in line {
         let (x, y) = (xs.right(dot.x), ys.up(dot.y));
         if let Some((low, high)) = dot.range {
             let (low, high) = (ys.up(low), ys.up(high));
             let _ = writeln!(
                 out,
-                "<path d=\"M{x:.1} {low:.1}V{high:.1}\" stroke=\"{COLOUR}\" stroke-opacity=\".4\"/>"
+                "<path d=\"M{x:.1} {low:.1}V{high:.1}\" stroke=\"{colour}\" stroke-opacity=\".4\"/>"
             );
         }
-        let _ = writeln!(out, "<circle cx=\"{x:.1}\" cy=\"{y:.1}\" r=\"3\" fill=\"{COLOUR}\"/>");
+        let _ = writeln!(out, "<circle cx=\"{x:.1}\" cy=\"{y:.1}\" r=\"3\" fill=\"{colour}\"/>");
         if !dot.label.is_empty() {
             text(out, x + 6.0, y - 6.0, "start", &dot.label);
         }

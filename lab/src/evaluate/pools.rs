@@ -6,16 +6,16 @@ use super::metrics::Values;
 use super::split::Split;
 use super::{Prepared, values};
 use anyhow::Result;
-use homebody_protocol::table::Row;
+use homebody_learn::reach::reach;
+use homebody_protocol::ItemKey;
+use homebody_protocol::table::{CATALOGUE_BYTES, CATALOGUE_ITEMS, Row, TableDraft};
 use serde::Serialize;
-use std::collections::BTreeSet;
+use std::collections::{BTreeMap, BTreeSet};
 
 /// The sizes that are studied.
 pub const SIZES: [usize; 4] = [100, 200, 500, 1_000];
 /// The size that what the device finds on its own is held to.
 pub const USUAL_SIZE: usize = 500;
-/// Most items of a published catalogue table, where the site does not say otherwise.
-const CATALOGUE_ITEMS: usize = 20_000;
 
 /// What a pool of one size costs.
 #[derive(Clone, Debug, PartialEq, Serialize)]
@@ -46,12 +46,13 @@ pub fn study(prepared: &Prepared, split: &Split, full: &[Values], sizes: &[usize
     let best = means(full)[0];
     let share = |ndcg: f64| if best > 0.0 { ndcg / best } else { 0.0 };
     let order = neutral(&prepared.ours.draft.rows);
-    let searched = &order[..order.len().min(CATALOGUE_ITEMS)];
+    let mut searched = by_reach(&prepared.ours.draft, &order);
+    searched.truncate(CATALOGUE_ITEMS);
     let mut studies = Vec::new();
     for size in sizes.iter().copied().filter(|size| *size < order.len()) {
         let pool = prepared.ours.pool_of(&order[..size])?;
         let (_, alone) = values(&pool, split)?;
-        let both = pool.clone().with_catalogue(&prepared.ours, searched)?;
+        let both = pool.clone().with_catalogue(&prepared.ours, &searched, CATALOGUE_BYTES)?;
         let (_, retrieved) = values(&both, split)?;
         let (ndcg_at_10, with_retrieval) = (means(&alone)[0], means(&retrieved)[0]);
         studies.push(PoolStudy {
@@ -68,8 +69,8 @@ pub fn study(prepared: &Prepared, split: &Split, full: &[Values], sizes: &[usize
     Ok(studies)
 }
 
-/// The neutral order in which the server fills pools and the catalogue table, best first: popularity and trend, each in
-/// units of its own spread. Equals stand in the order of the catalogue.
+/// The neutral order in which the server fills pools, best first: popularity and trend, each in units of its own spread.
+/// Equals stand in the order of the catalogue.
 fn neutral(rows: &[Row]) -> Vec<u32> {
     let (long, short) = (spread(rows, |row| row.popularity), spread(rows, |row| row.trend));
     let score = |item: &u32| {
@@ -78,6 +79,17 @@ fn neutral(rows: &[Row]) -> Vec<u32> {
     };
     let mut order: Vec<u32> = (0..rows.len() as u32).collect();
     order.sort_by(|left, right| score(right).total_cmp(&score(left)));
+    order
+}
+
+/// The order in which the server fills the catalogue table: by where histories lead, equals in neutral order.
+fn by_reach(draft: &TableDraft, neutral: &[u32]) -> Vec<u32> {
+    let key = |row: &Row| ItemKey::derive(draft.id_seed, &row.id);
+    let places: BTreeMap<ItemKey, usize> = draft.rows.iter().map(key).zip(0..).collect();
+    let popularity: Vec<f32> = draft.rows.iter().map(|row| row.popularity).collect();
+    let reach = reach(&draft.list_sets, &popularity, |_, entry| places.get(&entry).copied());
+    let mut order = neutral.to_vec();
+    order.sort_by(|left, right| reach[*right as usize].total_cmp(&reach[*left as usize]));
     order
 }
 

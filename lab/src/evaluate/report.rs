@@ -1,5 +1,6 @@
 //! What an evaluation found, as it is written to JSON (see docs/lab.md).
 
+use super::coverage::{COVERAGE, Covered};
 use super::intervals::{Intervals, Spread};
 use super::metrics::{METRICS, Values};
 use super::split::{Protocol, Task};
@@ -161,6 +162,14 @@ impl ModelReport {
         self.intervals =
             intervals.of.iter().map(|(name, spread)| (*name, [spread.low, spread.high])).collect();
         self.difference.clone_from(&intervals.difference);
+    }
+
+    /// Fills in how sure the coverage is; `is_other` than the first model.
+    pub(super) fn set_coverage(&mut self, covered: &Covered, is_other: bool) {
+        self.intervals.insert(COVERAGE, [covered.of.low, covered.of.high]);
+        if is_other {
+            self.difference.insert(COVERAGE, covered.difference);
+        }
     }
 }
 

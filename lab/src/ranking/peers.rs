@@ -1,11 +1,12 @@
 //! Lists that other systems wrote for prefixes of sessions, judged on the same prefixes as ours.
 
-use crate::dataset::records::{self, Names};
+use crate::dataset::records;
 use crate::evaluate::intervals::{Spread, intervals, means};
 use crate::evaluate::metrics::{Values, of_list};
 use crate::evaluate::split::{Case, Split};
 use crate::evaluate::{Prepared, values};
 use anyhow::Result;
+use homebody_learn::names::Names;
 use std::collections::BTreeMap;
 use std::path::Path;
 

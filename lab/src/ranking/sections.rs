@@ -16,10 +16,11 @@ Settings are chosen inside the training part alone. Intervals are 95 %, over res
 the machine that measured, with whatever else it did. How to measure your \
 own history: [lab.md](lab.md).\n\n";
 
-const RETRIEVAL: &str = "\n## What pools keep\n\nA page loads a pool, the first 500 of the neutral order, and a catalogue table of at most 20,000 items, in which the \
-device looks for candidates of its own: it scores every row. The pool alone is what is left without that table. Shares \
-are of the full catalogue's NDCG@10 on the same lists. What neither has cannot be found: of a catalogue larger than the \
-table the rest is lost, until the site raises `catalog.table_items`.\n\n";
+const RETRIEVAL: &str = "\n## What pools keep\n\nA page loads a pool, the first 500 of the neutral order, and a catalogue table of at most 100,000 items and 16 MB, in \
+which the device looks for candidates of its own: it scores every row. A catalogue that does not fit gets shorter \
+lists, and then loses the items that histories lead to least (`catalog.table_items`, `catalog.table_bytes`). The pool \
+alone is what is left without that table. Shares are of the full catalogue's NDCG@10 on the same lists. Bytes are as a \
+device holds them; Brotli sends half to two thirds of them. A site's table has the text for display besides.\n\n";
 
 const STUDIES: &str = "\n## Studies\n\nOf a sample of each set's visitors, drawn by the seed; their figures differ from those above as samples do. *It \
 brings* is NDCG@10 with the part minus NDCG@10 without it, over the same visitors. Stages that need what no log has \
