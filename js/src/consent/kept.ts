@@ -1,4 +1,4 @@
-import { CHOICE_KEY } from './choice.js';
+import { CHOICE_KEY, parseChoice } from './record.js';
 
 /** The newest choice this page made or heard of; undefined before. */
 let newest: string | null | undefined;
@@ -6,6 +6,11 @@ let newest: string | null | undefined;
 /** The kept choice, or null. */
 export function loadChoice(): string | null {
   return newest === undefined ? stored() : newest;
+}
+
+/** Whether a yes to a profile is kept; whether it still counts is for the terms to say. */
+export function isYesKept(): boolean {
+  return !!parseChoice(loadChoice())?.entries.some(({ letter, answer }) => letter === 'p' && answer !== '0');
 }
 
 /** Keeps the choice; null removes it. */

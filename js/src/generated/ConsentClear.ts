@@ -9,10 +9,18 @@ export type ConsentClear = {
  */
 cookies?: Array<string>, 
 /**
- * Keys of localStorage.
+ * Keys of localStorage and sessionStorage.
  */
 localStorage?: Array<string>, 
 /**
  * Databases of IndexedDB.
  */
-indexedDB?: Array<string>, };
+indexedDB?: Array<string>, 
+/**
+ * Caches of the Cache API.
+ */
+cacheStorage?: Array<string>, 
+/**
+ * Files and folders at the top of the origin's private file system.
+ */
+fileSystem?: Array<string>, };

@@ -42,11 +42,11 @@ recipients?: Array<string>,
  */
 retentionDays?: number, 
 /**
- * Privacy budget of one contribution, above 0 to 10; smaller is noisier.
+ * The most ε that one contribution may cost, above 0 to 10: devices answer no task that costs more.
  */
 epsilon?: number, 
 /**
- * What it is called by other consent platforms.
+ * What it is called by the consent platform that asks.
  */
 map?: ConsentPurposeMap, 
 /**

@@ -100,6 +100,10 @@ searches: Array<ExportedNote>,
  */
 surveys: Array<ExportedNote>, 
 /**
+ * What the site's own records say of the visitor, the last to lapse first, with weights of −1 to 1 and the moments they lapse.
+ */
+hints: Array<ExportedNote>, 
+/**
  * Answers to the questionnaire for newcomers.
  */
 answers: Array<ExportedAnswer>, 

@@ -90,6 +90,11 @@ searches: Array<NoteView>,
  */
 surveys: Array<NoteView>, 
 /**
+ * What the site's own records say of the visitor, each with the moment it lapses: `tier=gold`, or
+ * `category:Tents` with a weight of −1 to 1.
+ */
+hints: Array<NoteView>, 
+/**
  * Questions of the questionnaire answered.
  */
 answers: number, 

@@ -15,7 +15,7 @@ export function findIab(name: IabName): Iab | undefined {
   if (typeof own === 'function') return own;
   // What only pages in a frame need is fetched there only.
   if (!framed && window !== parent) {
-    import('./frame.js').then(
+    import(/* webpackChunkName: "homebody.frame" */ './frame.js').then(
       (module) => (framed = module.framed),
       () => undefined,
     );

@@ -16,8 +16,10 @@ export function named<T>(needs: Needs<T>): T[] {
 export function decide<T>(needs: Needs<T>, granted: (need: T) => unknown): Choice {
   const choice: Choice = {};
   for (const purpose of Object.keys(needs) as Purpose[]) {
-    const all = [needs[purpose]].flat() as T[];
-    choice[purpose] = all.length > 0 && all.every((need) => granted(need) === true);
+    let isYes: boolean | undefined;
+    // A loop: a page may have made `every` say yes to anything.
+    for (const need of [needs[purpose]].flat() as T[]) isYes = isYes !== false && granted(need) === true;
+    choice[purpose] = !!isYes;
   }
   return choice;
 }

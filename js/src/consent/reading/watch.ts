@@ -53,12 +53,21 @@ export function asked<T>(
   read: (platform: T) => Choice | null,
   listen: (platform: T, changed: () => void) => () => void,
 ): ConsentSource {
+  let fault: unknown;
   return {
-    read: () =>
-      tried(() => {
+    get fault() {
+      return fault;
+    },
+    read() {
+      fault = undefined;
+      try {
         const platform = find();
         return platform ? read(platform) : null;
-      }) ?? null,
+      } catch (thrown) {
+        fault = thrown;
+        return null;
+      }
+    },
     subscribe(changed) {
       let active = true;
       const tell = (): void => {

@@ -27,10 +27,11 @@ const SIGNALS: NonNullable<GcmOutOptions['signals']> = {
  * gcmOut(me.consent);
  */
 export function gcmOut(consent: ConsentControl, { signals = SIGNALS, dataLayer = 'dataLayer' }: GcmOutOptions = {}): () => void {
-  let last = '{}';
+  let last = '';
   const tell = (state: ConsentState): void => {
-    const update = readState(state, signals, last !== '{}');
-    const text = JSON.stringify(update);
+    const update = readState(state, signals, last !== '');
+    let text = '';
+    for (const [signal, value] of Object.entries(update)) text += `${signal}=${value} `;
     if (text === last) return;
     last = text;
     const page = globalThis as unknown as Record<string, unknown[]>;
@@ -50,7 +51,7 @@ export function readState(
   const update: Record<string, 'granted' | 'denied'> = {};
   for (const purpose of Object.keys(signals) as Purpose[]) {
     const { status, effective } = purposes[purpose];
-    const isDecided = status === 'given' || status === 'refused' || status === 'withdrawn';
+    const isDecided = effective || status === 'refused' || status === 'withdrawn';
     if (!asked.includes(purpose) || !(isDecided || wasTold)) continue;
     for (const signal of signals[purpose] ?? []) update[signal] = effective ? 'granted' : 'denied';
   }

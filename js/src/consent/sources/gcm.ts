@@ -1,3 +1,4 @@
+import { overhear } from '../reading/layer.js';
 import { decide, named, type Needs } from '../reading/needs.js';
 import { told, tried, whenThere } from '../reading/watch.js';
 import type { Choice, ConsentSource } from '../types.js';
@@ -28,27 +29,12 @@ export function gcm({ needs = NEEDS, dataLayer = 'dataLayer' }: GcmOptions = {})
         for (const entry of entries) isNews = tried(() => takeUpdate(entry, signals)) || isNews;
         if (isNews) tell(readSignals(signals, needs));
       };
-      return Array.isArray(layer) ? overhear(layer, hear) : null;
+      if (!Array.isArray(layer)) return null;
+      const stop = overhear(layer, hear);
+      hear([...layer]);
+      return stop;
     }),
   );
-}
-
-/** Hears what is in the data layer and what is pushed later; the returned function stops it. */
-function overhear(layer: unknown[], hear: (entries: readonly unknown[]) => void): () => void {
-  const { push } = layer;
-  let active = true;
-  const heard = (...entries: unknown[]): number => {
-    const length = push.apply(layer, entries);
-    if (active) hear(entries);
-    return length;
-  };
-  layer.push = heard;
-  hear([...layer]);
-  return () => {
-    active = false;
-    // Whoever wrapped it after us still calls ours, which then does nothing of its own.
-    if (layer.push === heard) layer.push = push;
-  };
 }
 
 /** Takes over what an entry of the data layer updates; true if it was an update of consent. */

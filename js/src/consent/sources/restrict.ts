@@ -20,6 +20,9 @@ export interface Restriction {
  */
 export function restrict(source: ConsentSource, ...restrictions: readonly Restriction[]): ConsentSource {
   return {
+    get fault() {
+      return source.fault;
+    },
     read() {
       const answers = source.read();
       if (!answers) return null;

@@ -1,0 +1,37 @@
+import type { NoticeTexts } from './notice-keys.js';
+import type { Files } from './told.js';
+
+/** The texts of the notice of every language but English, a chunk each. */
+export const NOTICE_FILES: Files<NoticeTexts> = {
+  ar: () => import(/* webpackChunkName: "texts/notice-ar" */ './notice/ar.js'),
+  bg: () => import(/* webpackChunkName: "texts/notice-bg" */ './notice/bg.js'),
+  cs: () => import(/* webpackChunkName: "texts/notice-cs" */ './notice/cs.js'),
+  da: () => import(/* webpackChunkName: "texts/notice-da" */ './notice/da.js'),
+  de: () => import(/* webpackChunkName: "texts/notice-de" */ './notice/de.js'),
+  el: () => import(/* webpackChunkName: "texts/notice-el" */ './notice/el.js'),
+  es: () => import(/* webpackChunkName: "texts/notice-es" */ './notice/es.js'),
+  et: () => import(/* webpackChunkName: "texts/notice-et" */ './notice/et.js'),
+  fi: () => import(/* webpackChunkName: "texts/notice-fi" */ './notice/fi.js'),
+  fr: () => import(/* webpackChunkName: "texts/notice-fr" */ './notice/fr.js'),
+  ga: () => import(/* webpackChunkName: "texts/notice-ga" */ './notice/ga.js'),
+  he: () => import(/* webpackChunkName: "texts/notice-he" */ './notice/he.js'),
+  hr: () => import(/* webpackChunkName: "texts/notice-hr" */ './notice/hr.js'),
+  hu: () => import(/* webpackChunkName: "texts/notice-hu" */ './notice/hu.js'),
+  is: () => import(/* webpackChunkName: "texts/notice-is" */ './notice/is.js'),
+  it: () => import(/* webpackChunkName: "texts/notice-it" */ './notice/it.js'),
+  ja: () => import(/* webpackChunkName: "texts/notice-ja" */ './notice/ja.js'),
+  lt: () => import(/* webpackChunkName: "texts/notice-lt" */ './notice/lt.js'),
+  lv: () => import(/* webpackChunkName: "texts/notice-lv" */ './notice/lv.js'),
+  mt: () => import(/* webpackChunkName: "texts/notice-mt" */ './notice/mt.js'),
+  nb: () => import(/* webpackChunkName: "texts/notice-nb" */ './notice/nb.js'),
+  nl: () => import(/* webpackChunkName: "texts/notice-nl" */ './notice/nl.js'),
+  pl: () => import(/* webpackChunkName: "texts/notice-pl" */ './notice/pl.js'),
+  pt: () => import(/* webpackChunkName: "texts/notice-pt" */ './notice/pt.js'),
+  'pt-BR': () => import(/* webpackChunkName: "texts/notice-pt-BR" */ './notice/pt-BR.js'),
+  ro: () => import(/* webpackChunkName: "texts/notice-ro" */ './notice/ro.js'),
+  sk: () => import(/* webpackChunkName: "texts/notice-sk" */ './notice/sk.js'),
+  sl: () => import(/* webpackChunkName: "texts/notice-sl" */ './notice/sl.js'),
+  sv: () => import(/* webpackChunkName: "texts/notice-sv" */ './notice/sv.js'),
+  tr: () => import(/* webpackChunkName: "texts/notice-tr" */ './notice/tr.js'),
+  zh: () => import(/* webpackChunkName: "texts/notice-zh" */ './notice/zh.js'),
+};

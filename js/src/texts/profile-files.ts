@@ -1,0 +1,37 @@
+import type { ProfileTexts } from './profile-shape.js';
+import type { Files } from './told.js';
+
+/** The texts about the profile of every language but English, a chunk each. */
+export const PROFILE_FILES: Files<ProfileTexts> = {
+  ar: () => import(/* webpackChunkName: "texts/profile-ar" */ './profile/ar.js'),
+  bg: () => import(/* webpackChunkName: "texts/profile-bg" */ './profile/bg.js'),
+  cs: () => import(/* webpackChunkName: "texts/profile-cs" */ './profile/cs.js'),
+  da: () => import(/* webpackChunkName: "texts/profile-da" */ './profile/da.js'),
+  de: () => import(/* webpackChunkName: "texts/profile-de" */ './profile/de.js'),
+  el: () => import(/* webpackChunkName: "texts/profile-el" */ './profile/el.js'),
+  es: () => import(/* webpackChunkName: "texts/profile-es" */ './profile/es.js'),
+  et: () => import(/* webpackChunkName: "texts/profile-et" */ './profile/et.js'),
+  fi: () => import(/* webpackChunkName: "texts/profile-fi" */ './profile/fi.js'),
+  fr: () => import(/* webpackChunkName: "texts/profile-fr" */ './profile/fr.js'),
+  ga: () => import(/* webpackChunkName: "texts/profile-ga" */ './profile/ga.js'),
+  he: () => import(/* webpackChunkName: "texts/profile-he" */ './profile/he.js'),
+  hr: () => import(/* webpackChunkName: "texts/profile-hr" */ './profile/hr.js'),
+  hu: () => import(/* webpackChunkName: "texts/profile-hu" */ './profile/hu.js'),
+  is: () => import(/* webpackChunkName: "texts/profile-is" */ './profile/is.js'),
+  it: () => import(/* webpackChunkName: "texts/profile-it" */ './profile/it.js'),
+  ja: () => import(/* webpackChunkName: "texts/profile-ja" */ './profile/ja.js'),
+  lt: () => import(/* webpackChunkName: "texts/profile-lt" */ './profile/lt.js'),
+  lv: () => import(/* webpackChunkName: "texts/profile-lv" */ './profile/lv.js'),
+  mt: () => import(/* webpackChunkName: "texts/profile-mt" */ './profile/mt.js'),
+  nb: () => import(/* webpackChunkName: "texts/profile-nb" */ './profile/nb.js'),
+  nl: () => import(/* webpackChunkName: "texts/profile-nl" */ './profile/nl.js'),
+  pl: () => import(/* webpackChunkName: "texts/profile-pl" */ './profile/pl.js'),
+  pt: () => import(/* webpackChunkName: "texts/profile-pt" */ './profile/pt.js'),
+  'pt-BR': () => import(/* webpackChunkName: "texts/profile-pt-BR" */ './profile/pt-BR.js'),
+  ro: () => import(/* webpackChunkName: "texts/profile-ro" */ './profile/ro.js'),
+  sk: () => import(/* webpackChunkName: "texts/profile-sk" */ './profile/sk.js'),
+  sl: () => import(/* webpackChunkName: "texts/profile-sl" */ './profile/sl.js'),
+  sv: () => import(/* webpackChunkName: "texts/profile-sv" */ './profile/sv.js'),
+  tr: () => import(/* webpackChunkName: "texts/profile-tr" */ './profile/tr.js'),
+  zh: () => import(/* webpackChunkName: "texts/profile-zh" */ './profile/zh.js'),
+};
