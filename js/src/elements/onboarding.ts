@@ -1,7 +1,9 @@
 import type { Answer, Onboarding, Question } from '../questions.js';
 import { ONBOARDING_CSS } from './onboarding-style.js';
 import { type OnboardingTexts, onboardingTexts } from './onboarding-texts.js';
+import { kit } from '../notice/banner.js';
 import { make } from './panel-dom.js';
+import type { Told } from '../texts/told.js';
 
 /** What the questions need of a `Personalizer`. */
 export interface OnboardingHost {
@@ -19,8 +21,6 @@ export interface OnboardingSettings {
 // The module can be imported on a server, where there are no elements.
 const Base = globalThis.HTMLElement ?? (class {} as typeof HTMLElement);
 
-let sheet: CSSStyleSheet | undefined;
-
 /**
  * `<hb-onboarding>`: a few questions, one at a time, with yes, no, skip and a way out of all. Not in the page's way:
  * a region in its flow, hidden while there is nothing to ask. The buttons stay where they are, so that the keyboard does
@@ -34,7 +34,7 @@ let sheet: CSSStyleSheet | undefined;
  */
 export class HbOnboarding extends Base {
   #host: OnboardingHost | undefined;
-  #settings: OnboardingSettings = {};
+  #told: Told<OnboardingTexts> | undefined;
   #question: Question | null = null;
   #said = make('p', { class: 'question', part: 'question', attributes: { id: 'question', 'aria-live': 'polite' } });
   #busy = false;
@@ -42,21 +42,15 @@ export class HbOnboarding extends Base {
   /** Begins to ask; false, and hidden, when there is nothing to ask. */
   async ask(host: OnboardingHost, settings: OnboardingSettings = {}): Promise<boolean> {
     this.#host = host;
-    this.#settings = settings;
     this.#question = await host.onboarding.next();
     this.hidden = !this.#question;
     if (!this.#question) return false;
-    this.#draw();
+    this.#told = await onboardingTexts(settings.language || document.documentElement.lang || 'en', settings.texts);
+    this.#draw(this.#told.texts);
     return true;
   }
 
-  get #texts(): OnboardingTexts {
-    const language = this.#settings.language || document.documentElement.lang || 'en';
-    return onboardingTexts(language, this.#settings.texts);
-  }
-
-  #draw(): void {
-    const texts = this.#texts;
+  #draw(texts: OnboardingTexts): void {
     const answers: readonly (readonly [Answer, string])[] = [
       ['yes', texts.yes],
       ['no', texts.no],
@@ -93,15 +87,15 @@ export class HbOnboarding extends Base {
     await this.#host.onboarding.answer(this.#question, answer);
     this.#question = await this.#host.onboarding.next();
     if (this.#question) this.#said.textContent = this.#question.text;
-    else this.#end(this.#texts.done);
+    else this.#end(this.#told?.texts.done);
   }
 
   async #skipAll(): Promise<void> {
     await this.#host?.onboarding.skip();
-    this.#end(this.#texts.skipped);
+    this.#end(this.#told?.texts.skipped);
   }
 
-  #end(text: string): void {
+  #end(text = ''): void {
     const done = make('p', { class: 'done', part: 'done', text, attributes: { role: 'status', tabindex: '-1' } });
     this.#show(done);
     done.focus({ preventScroll: true });
@@ -109,19 +103,17 @@ export class HbOnboarding extends Base {
   }
 
   #show(content: HTMLElement): void {
-    const root = this.shadowRoot ?? this.attachShadow({ mode: 'open' });
-    if (!sheet) {
-      sheet = new CSSStyleSheet();
-      sheet.replaceSync(ONBOARDING_CSS);
-    }
-    root.adoptedStyleSheets = [sheet];
+    const root = kit.rootOf(this);
+    kit.dress(root, ONBOARDING_CSS);
+    content.lang = this.#told?.language ?? '';
+    content.dir = this.#told?.dir ?? '';
     root.replaceChildren(content);
   }
 }
 
 /** Registers `<hb-onboarding>`; calling it again does nothing. */
 export function defineOnboarding(): void {
-  if (!customElements.get('hb-onboarding')) customElements.define('hb-onboarding', HbOnboarding);
+  kit.define('hb-onboarding', HbOnboarding);
 }
 
 /** Puts the questions first in `container` and begins to ask; null when there is nothing to ask. */

@@ -1,3 +1,6 @@
+import { jsonOf } from '../json.js';
+import { kit } from '../notice/banner.js';
+
 /** What an element is made of; text is always set as text, never parsed. */
 export interface Made {
   class?: string;
@@ -12,35 +15,16 @@ export interface Made {
 /** Makes an element. */
 export function make(
   name: string,
-  made: Made = {},
+  { class: look, part, text, key, attributes, on }: Made = {},
   children: readonly (Node | string | undefined)[] = [],
 ): HTMLElement {
-  const element = document.createElement(name);
-  if (made.class) element.className = made.class;
-  if (made.part) element.setAttribute('part', made.part);
-  if (made.text !== undefined) element.textContent = made.text;
-  if (made.key) element.dataset['key'] = made.key;
-  for (const [key, value] of Object.entries(made.attributes ?? {})) element.setAttribute(key, value);
-  if (made.on) element.addEventListener('click', made.on);
-  element.append(...children.filter((child) => child !== undefined));
-  return element;
+  return kit.make(name, { class: look || undefined, part, 'data-key': key, ...attributes, on }, text, ...children);
 }
 
 /** A push button. */
-export function button(text: string, look: 'plain' | 'strong' | 'danger' | 'quiet', made: Made): HTMLElement {
+export function button(text: string, look: 'plain' | 'danger' | 'quiet', made: Made): HTMLElement {
   const attributes = { type: 'button', ...made.attributes };
   return make('button', { ...made, text, class: look, part: made.part ?? 'button', attributes });
-}
-
-/** A switch with a name and a sentence about it; the whole row is the target. */
-export function toggle(name: string, about: string, on: boolean, made: Made): HTMLElement {
-  const attributes = { type: 'button', role: 'switch', 'aria-checked': String(on), ...made.attributes };
-  const words = make('span', { class: 'words' }, [
-    make('span', { class: 'name', text: name }),
-    make('span', { class: 'about', text: about }),
-  ]);
-  const knob = make('span', { class: 'knob', part: 'switch', attributes: { 'aria-hidden': 'true' } });
-  return make('button', { ...made, class: 'switch', attributes }, [words, knob]);
 }
 
 /** A titled part of the panel. */
@@ -49,11 +33,25 @@ export function section(id: string, title: string, children: readonly (Node | un
   return make('section', { part: 'section', attributes: { 'aria-labelledby': `${id}-title` } }, [heading, ...children]);
 }
 
+/** A titled list of words, each with a remark about its value; nothing without words. */
+export function notes<T>(title: string, all: readonly { text: string; value: T }[], remark: (value: T) => string): HTMLElement[] {
+  const rows = all.map(({ text, value }) => {
+    const what = make('span', { class: 'what' }, [text, make('span', { class: 'when', text: remark(value) })]);
+    return make('li', { part: 'note' }, [what]);
+  });
+  return rows.length ? [make('h4', { text: title }), make('ul', {}, rows)] : [];
+}
+
 /** Hands a file to the visitor; the blob address is the page's own, nothing is sent. */
-export function saveFile(text: string, name: string): void {
+export function saveFile(file: Blob, name: string): void {
   const link = document.createElement('a');
-  link.href = URL.createObjectURL(new Blob([text], { type: 'application/json' }));
+  link.href = URL.createObjectURL(file);
   link.download = name;
   link.click();
   setTimeout(() => URL.revokeObjectURL(link.href), 10_000);
+}
+
+/** Hands data to the visitor as a file of JSON. */
+export function saveJson(data: unknown, name: string): void {
+  saveFile(new Blob([jsonOf(data, 2)], { type: 'application/json' }), name);
 }

@@ -1,34 +1,47 @@
-import type { ConsentState } from '../consent/types.js';
+import type { NoticeContext, PurposeId } from '../consent/types.js';
 import type { FacetView } from '../generated/FacetView.js';
 import type { ItemView } from '../generated/ItemView.js';
-import type { NoteView } from '../generated/NoteView.js';
-import type { Audit, ProfileView, Purpose } from '../types.js';
-import { button, make, section, toggle } from './panel-dom.js';
-import { filled, type PanelTexts } from './panel-texts.js';
+import { kit } from '../notice/banner.js';
+import type { Words } from '../notice/words.js';
+import type { PanelWords } from '../texts/profile-shape.js';
+import type { Audit, Profile } from '../types.js';
+import { button, make, notes, section } from './panel-dom.js';
+import { hints } from './panel-hints.js';
+import { experiments } from './panel-experiments.js';
+import { type Given, givenSection } from './panel-given.js';
+import { toggle } from './panel-toggle.js';
+import { filled } from './panel-texts.js';
+import { reasonText } from './reason-text.js';
 
 /** Everything the panel shows at one moment. */
 export interface PanelModel {
-  readonly texts: PanelTexts;
+  readonly texts: PanelWords;
   readonly language: string;
-  readonly consent: ConsentState;
+  /** The site's configuration and the visitor's choices, with the words of the notice. */
+  readonly notice: NoticeContext;
+  readonly words: Words;
   readonly neutral: boolean;
   /** Null while nothing may be known. */
-  readonly profile: ProfileView | null;
+  readonly profile: Profile | null;
   readonly segment: string | null;
   readonly audit: Audit | null;
+  readonly given: Given;
+  readonly server: string | undefined;
   readonly allItems: boolean;
   readonly confirming: boolean;
-  readonly policyUrl: string | undefined;
   /** The name people know an item by. */
   readonly nameOf: (id: string) => string;
 }
 
 /** What can be done in the panel. */
 export interface PanelActions {
-  choose(purpose: Purpose, on: boolean): void;
+  choose(purpose: PurposeId, on: boolean): void;
+  pause(on: boolean): void;
+  saveReceipt(): void;
   setNeutral(on: boolean): void;
   mute(topic: FacetView): void;
-  forget(item: ItemView): void;
+  favour(topic: FacetView): void;
+  forget(item: Pick<ItemView, 'id'>): void;
   undo(item: ItemView): void;
   showAllItems(): void;
   download(): void;
@@ -41,41 +54,60 @@ const FIRST_TOPICS = 8;
 
 /** The sections of the panel, top to bottom. */
 export function panelSections(model: PanelModel, act: PanelActions): HTMLElement[] {
-  return [choices(model, act), known(model, act), rights(model, act)];
+  const given = givenSection(model.given, model.texts, model.language);
+  return [choices(model, act), known(model, act), ...(given ? [given] : []), rights(model, act)];
 }
 
-function choices({ texts, consent, neutral }: PanelModel, act: PanelActions): HTMLElement {
-  const purposes = consent.asked.map((purpose) => {
-    const on = consent.purposes[purpose].effective;
-    const { name, about } = texts.purposes[purpose];
-    return toggle(name, about, on, { key: `purpose-${purpose}`, on: () => act.choose(purpose, !on) });
-  });
-  const order = toggle(texts.neutral, texts.neutralAbout, neutral, {
-    key: 'neutral',
-    on: () => act.setNeutral(!neutral),
-  });
-  const gpc = consent.gpc ? make('p', { class: 'note', text: texts.gpc }) : undefined;
-  return section('choices', texts.choices, [...purposes, order, gpc]);
+function choices(model: PanelModel, act: PanelActions): HTMLElement {
+  const { texts, notice, neutral, words } = model;
+  const { asked, gpc, paused } = notice.consent.state();
+  const note = (text: string): HTMLElement => make('p', { class: 'note', part: 'note', text });
+  return section('choices', texts.choices, [
+    gpc ? note(words.say('signal.gpc')) : undefined,
+    paused ? note(texts.paused) : undefined,
+    ...asked.map((purpose) => choice(model, purpose, act)),
+    toggle(texts.neutral, [texts.neutralAbout], neutral, 'neutral', () => act.setNeutral(!neutral)),
+    toggle(texts.pause, [texts.pauseAbout], paused, 'pause', () => act.pause(!paused)),
+  ]);
+}
+
+/** One purpose: what it is, since when it is as it is and until when, and the sentence of explicit consent. */
+function choice(model: PanelModel, purpose: PurposeId, act: PanelActions): HTMLElement {
+  const { notice, words, language } = model;
+  const { effective = false, since, expires, despiteGpc } = notice.consent.state().purposes[purpose] ?? {};
+  const { explicit } = notice.config.purposes[purpose] ?? {};
+  const about = [`${kit.keyOf(notice, purpose)}.body`, explicit, despiteGpc && 'signal.gpc_despite'];
+  const told = [...about.map((key) => key && words.say(key)), since && span(language, since, expires)];
+  return toggle(kit.titleOf(notice, words, purpose), told, effective, `purpose-${purpose}`, () => act.choose(purpose, !effective));
+}
+
+/** The days of an answer, as the language writes a span: no words are needed to say from when to when it counts. */
+function span(language: string, since: string, expires: string | undefined): string {
+  const days = new Intl.DateTimeFormat(language, { dateStyle: 'medium', timeZone: 'UTC' });
+  return expires ? days.formatRange(new Date(since), new Date(expires)) : days.format(new Date(since));
 }
 
 function known(model: PanelModel, act: PanelActions): HTMLElement {
-  const { texts, profile, consent } = model;
-  if (!profile || [profile.items, profile.facets, profile.searches, profile.surveys].every(({ length }) => length === 0)) {
-    const empty = consent.purposes.personalize.effective ? texts.nothingKnown : texts.noConsent;
+  const { texts, profile, notice } = model;
+  if (!profile || [profile.items, profile.facets, profile.searches, profile.surveys, profile.hints, profile.experiments].every(({ length }) => length === 0)) {
+    const empty = notice.consent.state().purposes.personalize.effective ? texts.nothingKnown : texts.noConsent;
     return section('known', texts.known, [make('p', { part: 'empty', text: empty })]);
   }
   return section('known', texts.known, [
     make('p', { part: 'summary', text: summary(model, profile) }),
     ...standing(model, profile),
+    ...why(model, profile),
     ...topics(model, profile, act),
     ...refused(model, profile, act),
     ...items(model, profile, act),
     ...notes(texts.searches, profile.searches, (count) => (count > 1 ? `${count} ×` : '')),
     ...notes(texts.surveys, profile.surveys, String),
+    ...hints(model, profile, act),
+    ...experiments(model, profile),
   ]);
 }
 
-function summary({ texts, language }: PanelModel, profile: ProfileView): string {
+function summary({ texts, language }: PanelModel, profile: Profile): string {
   const number = new Intl.NumberFormat(language);
   const since = new Intl.DateTimeFormat(language, { dateStyle: 'long', timeStyle: 'short' });
   return filled(texts.summary, {
@@ -85,7 +117,7 @@ function summary({ texts, language }: PanelModel, profile: ProfileView): string 
   });
 }
 
-function standing({ texts, segment, audit }: PanelModel, { answers }: ProfileView): HTMLElement[] {
+function standing({ texts, segment, audit }: PanelModel, { answers }: Profile): HTMLElement[] {
   const percent = (share: number): number => Math.round(share * 100);
   const said = segment ? [filled(texts.segment, { name: segment })] : [];
   if (answers > 0) said.push(filled(texts.answers, { count: answers }));
@@ -96,17 +128,14 @@ function standing({ texts, segment, audit }: PanelModel, { answers }: ProfileVie
   return said.map((text) => make('p', { part: 'standing', text }));
 }
 
-/** Words the visitor typed or answered, each with its number. */
-function notes(title: string, all: readonly NoteView[], remark: (value: number) => string): HTMLElement[] {
-  const rows = all.map(({ text, value }) => {
-    const what = make('span', { class: 'what' }, [text, make('span', { class: 'when', text: remark(value) })]);
-    return make('li', { part: 'note' }, [what]);
-  });
-  return rows.length ? [make('h4', { text: title }), make('ul', {}, rows)] : [];
+/** What heads the list, each with the main reason; in everybody's order what is known moves nothing. */
+function why({ texts, neutral, nameOf }: PanelModel, { top }: Profile): HTMLElement[] {
+  const first = neutral ? [] : top.map(({ id, reasons: [value] }) => ({ text: nameOf(id), value }));
+  return notes(texts.whyTitle, first, (reason) => reasonText(reason, { texts: texts.reasons }));
 }
 
 /** What was dismissed or disliked, all of it: it could not be taken back otherwise. */
-function refused({ texts, nameOf }: PanelModel, { items }: ProfileView, act: PanelActions): HTMLElement[] {
+function refused({ texts, nameOf }: PanelModel, { items }: Profile, act: PanelActions): HTMLElement[] {
   const rows = items
     .filter((item) => item.refused)
     .map((item) => {
@@ -121,7 +150,7 @@ function refused({ texts, nameOf }: PanelModel, { items }: ProfileView, act: Pan
   return rows.length ? [make('h4', { text: texts.refused }), make('ul', {}, rows)] : [];
 }
 
-function topics({ texts }: PanelModel, { facets }: ProfileView, act: PanelActions): HTMLElement[] {
+function topics({ texts }: PanelModel, { facets }: Profile, act: PanelActions): HTMLElement[] {
   // Ignored and disliked ones always stay in sight: they could not be taken back otherwise. What was only shown is no
   // taste yet.
   const shown = facets.filter(
@@ -133,7 +162,7 @@ function topics({ texts }: PanelModel, { facets }: ProfileView, act: PanelAction
   return [make('h4', { text: texts.topics }), make('ul', {}, rows)];
 }
 
-function topicRow(texts: PanelTexts, topic: FacetView, strongest: number, act: PanelActions): HTMLElement {
+function topicRow(texts: PanelWords, topic: FacetView, strongest: number, act: PanelActions): HTMLElement {
   const bar = make('span', { class: 'bar', part: 'bar' });
   bar.style.inlineSize = `${Math.max(4, Math.round((100 * Math.abs(topic.strength)) / (strongest || 1)))}%`;
   const remark = topic.muted ? texts.muted : topic.strength < 0 ? texts.disliked : '';
@@ -141,16 +170,16 @@ function topicRow(texts: PanelTexts, topic: FacetView, strongest: number, act: P
     remark ? `${topic.name} (${remark})` : topic.name,
     make('span', { class: 'track', attributes: { 'aria-hidden': 'true' } }, [bar]),
   ]);
-  const change = topic.muted ? texts.unmute : texts.mute;
-  const control = button(change, 'quiet', {
-    key: `topic-${topic.key}`,
-    attributes: { 'aria-label': `${change}: ${topic.name}` },
-    on: () => act.mute(topic),
-  });
-  return make('li', { part: 'topic', class: remark ? 'is-muted' : '' }, [what, control]);
+  const control = (word: string, key: string, on: () => void): HTMLElement =>
+    button(word, 'quiet', { key: `${key}-${topic.key}`, attributes: { 'aria-label': `${word}: ${topic.name}` }, on });
+  return make('li', { part: 'topic', class: remark ? 'is-muted' : '' }, [
+    what,
+    topic.muted ? undefined : control(texts.topicsMore, 'more', () => act.favour(topic)),
+    control(topic.muted ? texts.unmute : texts.mute, 'topic', () => act.mute(topic)),
+  ]);
 }
 
-function items(model: PanelModel, profile: ProfileView, act: PanelActions): (HTMLElement | undefined)[] {
+function items(model: PanelModel, profile: Profile, act: PanelActions): (HTMLElement | undefined)[] {
   const { texts, allItems } = model;
   const shown = allItems ? profile.items : profile.items.slice(0, FIRST_ITEMS);
   if (shown.length === 0) return [];
@@ -181,7 +210,8 @@ function itemRow({ texts, language, nameOf }: PanelModel, item: ItemView, act: P
 }
 
 function rights(model: PanelModel, act: PanelActions): HTMLElement {
-  const { texts, confirming, policyUrl } = model;
+  const { texts, confirming, notice, words, server } = model;
+  const { policyUrl } = notice.config.controller;
   const download = model.profile
     ? button(texts.download, 'plain', { key: 'download', on: () => act.download() })
     : undefined;
@@ -190,27 +220,29 @@ function rights(model: PanelModel, act: PanelActions): HTMLElement {
     attributes: { 'aria-expanded': String(confirming), 'aria-describedby': 'erase-about' },
     on: () => act.confirmErase(!confirming),
   });
-  const policy = policyUrl
-    ? make('a', { class: 'policy', part: 'policy', text: texts.policy, attributes: { href: policyUrl } })
-    : undefined;
+  const receipt = button(texts.receipt, 'plain', {
+    key: 'receipt',
+    attributes: { 'aria-describedby': 'receipt-about' },
+    on: () => act.saveReceipt(),
+  });
+  const link = (href: string | undefined, text: string): HTMLElement | undefined =>
+    href ? make('a', { class: 'policy', part: 'policy', text, attributes: { href } }) : undefined;
   return section('rights', texts.rights, [
-    make('p', { class: 'about', text: texts.eraseAbout, attributes: { id: 'erase-about' } }),
-    make('div', { class: 'buttons' }, [download, erase]),
+    make('p', { text: texts.receiptAbout, attributes: { id: 'receipt-about' } }),
+    make('div', { class: 'buttons' }, [receipt, download]),
+    make('p', { text: texts.eraseAbout, attributes: { id: 'erase-about' } }),
+    make('div', { class: 'buttons' }, [erase]),
     confirming ? confirmation(texts, act) : undefined,
-    policy,
+    make('div', { class: 'buttons' }, [link(policyUrl, words.say('banner.policy')), link(server && `${server}/transparency`, texts.whyTitle)]),
   ]);
 }
 
-function confirmation(texts: PanelTexts, act: PanelActions): HTMLElement {
-  return make(
-    'div',
-    { class: 'confirm', part: 'confirm', attributes: { role: 'group', 'aria-labelledby': 'erase-question' } },
-    [
-      make('p', { text: texts.eraseConfirm, attributes: { id: 'erase-question' } }),
-      make('div', { class: 'buttons' }, [
-        button(texts.keep, 'plain', { key: 'keep', on: () => act.confirmErase(false) }),
-        button(texts.eraseNow, 'danger', { key: 'erase-now', on: () => act.erase() }),
-      ]),
-    ],
-  );
+function confirmation(texts: PanelWords, act: PanelActions): HTMLElement {
+  return make('div', { class: 'confirm', part: 'confirm', attributes: { role: 'group', 'aria-labelledby': 'erase-question' } }, [
+    make('p', { text: texts.eraseConfirm, attributes: { id: 'erase-question' } }),
+    make('div', { class: 'buttons' }, [
+      button(texts.keep, 'plain', { key: 'keep', on: () => act.confirmErase(false) }),
+      button(texts.eraseNow, 'danger', { key: 'erase-now', on: () => act.erase() }),
+    ]),
+  ]);
 }

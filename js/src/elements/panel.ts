@@ -1,39 +1,35 @@
+import type { Choice, NoticeContext, PurposeId } from '../consent/types.js';
 import type { FacetView } from '../generated/FacetView.js';
 import type { ItemView } from '../generated/ItemView.js';
-import type { Audit, Personalizer, ProfileView, Purpose } from '../types.js';
-import { make, saveFile } from './panel-dom.js';
-import { panelFrame, panelSheet } from './panel-frame.js';
-import { filled, panelTexts, type PanelTexts } from './panel-texts.js';
+import { kit } from '../notice/banner.js';
+import { kit as shared } from '../notice/preferences.js';
+import type { Words } from '../notice/words.js';
+import { make, saveFile, saveJson } from './panel-dom.js';
+import { givenOf } from './panel-given.js';
+import { panelFrame } from './panel-frame.js';
+import { noticeOf, type PanelHost, type PanelSettings } from './panel-settings.js';
+import { PANEL_CSS } from './panel-style.js';
+import { ENGLISH, filled, panelTexts } from './panel-texts.js';
+import type { PanelWords } from '../texts/profile-shape.js';
+import type { Told } from '../texts/told.js';
 import { type PanelActions, type PanelModel, panelSections } from './panel-view.js';
 
-/** What the panel needs of a `Personalizer`. */
-export type PanelHost = Pick<
-  Personalizer,
-  'audit' | 'consent' | 'display' | 'erase' | 'exportData' | 'forget' | 'mute' | 'neutral' | 'on' | 'profile' | 'segment' | 'undo'
->;
-
-/** How the panel speaks. */
-export interface PanelSettings {
-  /** BCP 47 tag. Default: the page's `lang`, then English. */
-  language?: string;
-  /** Replaces single texts. */
-  texts?: Partial<PanelTexts>;
-  /** Address of the privacy policy. */
-  policyUrl?: string;
-  /** The name people know an item by. Default: the published title, then the id. */
-  nameOf?: (id: string) => string | undefined;
-}
+export type { PanelHost, PanelSettings } from './panel-settings.js';
 
 // The module can be imported on a server, where there are no elements.
 const Base = globalThis.HTMLElement ?? (class {} as typeof HTMLElement);
 
 /**
  * `<hb-privacy-panel>`: choices, everything that is known, neutral order, download, erasure, in one native dialog.
- * Has the attribute `open` while it is shown. Parts: `dialog`, `title`, `section`, `button`, `switch`, `topic`, `bar`, `item`, `confirm`, `policy`.
+ * Has the attribute `open` while it is shown. Parts: `dialog`, `title`, `close`, `section`, `note`, `button`, `switch`,
+ * `topic`, `bar`, `item`, `confirm`, `policy`.
  */
 export class HbPrivacyPanel extends Base implements PanelActions {
   #host: PanelHost | null = null;
   #settings: PanelSettings = {};
+  #told: Told<PanelWords> = { texts: ENGLISH, language: 'en', dir: 'ltr' };
+  #notice: NoticeContext | undefined;
+  #words: Words | undefined;
   #dialog: HTMLDialogElement | undefined;
   #body = make('div', { class: 'body', attributes: { tabindex: '0' } });
   #live = make('div', { class: 'live', attributes: { role: 'status' } });
@@ -47,8 +43,13 @@ export class HbPrivacyPanel extends Base implements PanelActions {
   async show(host: PanelHost, settings: PanelSettings = {}): Promise<void> {
     this.#host = host;
     this.#settings = settings;
+    this.#told = await panelTexts(this.#language, settings.texts);
+    const notice = (this.#notice = noticeOf(host, settings));
+    this.#words = await new Promise((resolve) => kit.withWords(notice, resolve, shared.DETAILS));
     this.#allItems = this.#confirming = false;
     const dialog = (this.#dialog ??= this.#build());
+    dialog.lang = this.#told.language;
+    dialog.dir = this.#told.dir;
     if (dialog.open) return this.#draw();
     this.#opener = focused(document);
     this.#say('');
@@ -69,9 +70,21 @@ export class HbPrivacyPanel extends Base implements PanelActions {
     for (const stop of this.#stop.splice(0)) stop();
   }
 
-  choose(purpose: Purpose, on: boolean): void {
+  choose(purpose: PurposeId, on: boolean): void {
     const consent = this.#host?.consent;
-    void this.#attempt(async () => (on ? consent?.set({ [purpose]: true }, 'panel') : consent?.withdraw(purpose)));
+    void this.#attempt(async () => consent?.set({ [purpose]: on } satisfies Choice, 'panel'));
+  }
+
+  pause(on: boolean): void {
+    const consent = this.#host?.consent;
+    void this.#attempt(async () => (on ? consent?.pause() : consent?.resume()));
+  }
+
+  saveReceipt(): void {
+    void this.#attempt(async () => {
+      const receipt = await this.#host?.consent.receipt();
+      if (receipt) saveFile(receipt, 'homebody-receipt.json');
+    }, this.#texts.receiptSaved);
   }
 
   setNeutral(on: boolean): void {
@@ -84,7 +97,11 @@ export class HbPrivacyPanel extends Base implements PanelActions {
     void this.#attempt(async () => this.#host?.mute(topic.key, !topic.muted));
   }
 
-  forget(item: ItemView): void {
+  favour(topic: FacetView): void {
+    void this.#attempt(async () => this.#host?.favour(topic.key));
+  }
+
+  forget(item: Pick<ItemView, 'id'>): void {
     const said = filled(this.#texts.forgotten, { name: this.#nameOf(item.id) });
     void this.#attempt(async () => this.#host?.forget(item.id), said);
   }
@@ -102,7 +119,7 @@ export class HbPrivacyPanel extends Base implements PanelActions {
   download(): void {
     void this.#attempt(async () => {
       const data = await this.#host?.exportData();
-      saveFile(JSON.stringify(data, null, 2), 'homebody-profile.json');
+      saveJson(data, 'homebody-profile.json');
     }, this.#texts.downloaded);
   }
 
@@ -121,8 +138,8 @@ export class HbPrivacyPanel extends Base implements PanelActions {
     });
   }
 
-  get #texts(): PanelTexts {
-    return panelTexts(this.#language, this.#settings.texts);
+  get #texts(): PanelWords {
+    return this.#told.texts;
   }
 
   get #language(): string {
@@ -153,13 +170,14 @@ export class HbPrivacyPanel extends Base implements PanelActions {
   /** Draws the sections again; the focus stays where it was, goes to `focusKey`, or to what follows a thing that is gone. */
   async #draw(focusKey?: string): Promise<void> {
     const host = this.#host;
-    if (!host) return;
+    const [notice, words] = [this.#notice, this.#words];
+    if (!host || !notice || !words) return;
     const drawing = (this.#drawing += 1);
-    const [profile, audit] = await Promise.all([host.profile().catch(() => null), host.audit().catch(() => null)]);
+    const [profile, audit, given] = await Promise.all([host.profile().catch(() => null), host.audit().catch(() => null), givenOf(host)]);
     if (drawing !== this.#drawing) return;
     const key = focusKey ?? (focused(this.shadowRoot) as HTMLElement | null)?.dataset['key'];
     const place = this.#keyed().findIndex((element) => element.dataset['key'] === key);
-    this.#body.replaceChildren(...panelSections(this.#model(host, profile, audit), this));
+    this.#body.replaceChildren(...panelSections(this.#model(host, { notice, words, profile, audit, given }), this));
     if (!key || !this.#dialog?.open) return;
     const next = this.#keyed();
     (next.find((element) => element.dataset['key'] === key) ?? next[place] ?? this.#body).focus();
@@ -169,27 +187,24 @@ export class HbPrivacyPanel extends Base implements PanelActions {
     return [...this.#body.querySelectorAll<HTMLElement>('[data-key]')];
   }
 
-  #model(host: PanelHost, profile: ProfileView | null, audit: Audit | null): PanelModel {
+  #model(host: PanelHost, drawn: Pick<PanelModel, 'notice' | 'words' | 'profile' | 'audit' | 'given'>): PanelModel {
     return {
+      ...drawn,
       texts: this.#texts,
-      language: this.#language,
-      consent: host.consent.state(),
+      language: this.#told.language,
+      server: this.#settings.server,
       neutral: host.neutral,
-      profile,
       segment: host.segment,
-      audit,
       allItems: this.#allItems,
       confirming: this.#confirming,
-      policyUrl: this.#settings.policyUrl,
       nameOf: (id) => this.#nameOf(id),
     };
   }
 
   #build(): HTMLDialogElement {
-    const root = this.attachShadow({ mode: 'open' });
-    root.adoptedStyleSheets = [panelSheet()];
+    const root = kit.rootOf(this);
+    kit.dress(root, PANEL_CSS, this.#settings.config?.theme);
     const dialog = panelFrame(this.#texts, () => this.close());
-    dialog.lang = this.#language;
     dialog.append(this.#body);
     this.#body.before(this.#live);
     dialog.addEventListener('cancel', (event) => {
@@ -219,7 +234,7 @@ function focused(root: Document | ShadowRoot | null): Element | null {
 
 /** Registers `<hb-privacy-panel>`; calling it again does nothing. */
 export function definePanel(): void {
-  if (!customElements.get('hb-privacy-panel')) customElements.define('hb-privacy-panel', HbPrivacyPanel);
+  kit.define('hb-privacy-panel', HbPrivacyPanel);
 }
 
 /** Shows the page's panel, adding it to the page the first time. */

@@ -1,97 +1,56 @@
+import { REASONS } from '../texts/english/reasons.js';
+import { profileFiles } from '../texts/files.js';
+import type { ReasonTexts } from '../texts/profile-shape.js';
+import { told } from '../texts/told.js';
+import { reasonText, type ReasonWording } from './reason-text.js';
+import { partOf, rowsOf, WHY_CSS } from './why-rows.js';
 import type { Reason } from '../types.js';
-import type { ReasonKind } from '../reasons.js';
 
-/** The sentences a reason is told in; `{name}` becomes the title, category, brand or tag. */
-export type ReasonTexts = Readonly<Record<ReasonKind | 'unnamed' | 'rest' | 'neutral', string>>;
+export type { ReasonTexts } from '../texts/profile-shape.js';
+export { reasonText, type ReasonWording } from './reason-text.js';
 
-/** How reasons are told. */
-export interface ReasonWording {
-  /** Replaces single sentences. Default: English. */
-  texts?: Partial<ReasonTexts>;
-  /** The name to show, when a better one is known than the published one. */
-  name?: (reason: Reason) => string | undefined;
+/** The sentences of every kind of reason, in English. */
+export const REASON_TEXTS: ReasonTexts = REASONS;
+
+/**
+ * The sentences for a BCP 47 tag, English where there are none: at once in English, else a promise.
+ *
+ * @example
+ * why.wording = { texts: await reasonTexts('de') };
+ */
+export function reasonTexts(tag: string): ReasonTexts | Promise<ReasonTexts> {
+  const found = told(tag, REASONS, profileFiles, ({ reasons }) => reasons);
+  return found instanceof Promise ? found.then(({ texts }) => texts) : found.texts;
 }
-
-/** English. */
-export const REASON_TEXTS: ReasonTexts = {
-  none: 'Picked for variety',
-  collaborative: 'Because you looked at {name}',
-  content: 'Similar to {name}',
-  category: 'You like {name}',
-  brand: 'More from {name}',
-  tag: 'You like {name}',
-  popular: 'Popular right now',
-  trending: 'Getting popular',
-  fresh: 'New here',
-  rule: 'Recommended by this site',
-  cart: 'Goes with your cart',
-  explore: 'To try something new',
-  serendipity: 'Something different for once',
-  model: 'Likely to suit you',
-  unnamed: 'Because of what you looked at',
-  rest: 'Other things',
-  neutral: 'Same place for everybody',
-};
-
-/** German. */
-export const REASON_TEXTS_DE: ReasonTexts = {
-  none: 'Zur Abwechslung',
-  collaborative: 'Weil Sie sich {name} angesehen haben',
-  content: 'Ähnlich wie {name}',
-  category: 'Sie mögen {name}',
-  brand: 'Mehr von {name}',
-  tag: 'Sie mögen {name}',
-  popular: 'Gerade beliebt',
-  trending: 'Wird gerade beliebt',
-  fresh: 'Neu hier',
-  rule: 'Von dieser Seite empfohlen',
-  cart: 'Passt zu Ihrem Warenkorb',
-  explore: 'Um Neues auszuprobieren',
-  serendipity: 'Mal etwas anderes',
-  model: 'Passt wahrscheinlich zu Ihnen',
-  unnamed: 'Wegen dem, was Sie sich angesehen haben',
-  rest: 'Anderes',
-  neutral: 'Für alle an derselben Stelle',
-};
-
-const NAMED: ReadonlySet<ReasonKind> = new Set(['collaborative', 'content', 'category', 'brand', 'tag']);
-
-/** One reason as a sentence for people; `undefined` (an item in neutral order) has its own. */
-export function reasonText(reason: Reason | undefined, wording: ReasonWording = {}): string {
-  const texts = { ...REASON_TEXTS, ...wording.texts };
-  if (!reason) return texts.neutral;
-  if (!NAMED.has(reason.kind)) return texts[reason.kind];
-  const name = wording.name?.(reason) ?? reason.name;
-  return name ? texts[reason.kind].replace('{name}', () => name) : texts.unnamed;
-}
-
-const CSS = `
-:host { display: block; color: var(--hb-muted, inherit); font: inherit; }
-ul { list-style: none; margin: 0; padding: 0; display: grid; gap: .6em; }
-.row { display: flex; gap: 1em; justify-content: space-between; }
-.share { font-variant-numeric: tabular-nums; white-space: nowrap; }
-.track { display: block; block-size: .4em; margin-block-start: .25em; border-radius: 1em; background: var(--hb-line, #8884); overflow: hidden; }
-.bar { display: block; block-size: 100%; border-radius: inherit; background: var(--hb-accent, currentColor); }
-@media (forced-colors: active) { .track { border: 1px solid CanvasText; } .bar { background: Highlight; forced-color-adjust: none; } }
-`;
 
 // The module can be imported on a server, where there are no elements.
 const Base = globalThis.HTMLElement ?? (class {} as typeof HTMLElement);
 
+/** What the button says in English. */
+const ASK = 'Why this?';
+
+/** The reasons of what the page shows, by item; in memory, as long as the page. */
+const shown = new Map<string, readonly Reason[]>();
 let sheet: CSSStyleSheet | undefined;
 
 /**
- * `<hb-why>`: why an item is where it is. One sentence, or with the attribute `details` every cause with its share.
- * Give it `reasons` (from `Ranked.reasons`) and, if wanted, `wording`. Parts: `text`, `row`, `share`, `bar`.
+ * `<hb-why>`: why an item is where it is. With `item="id"` a button that opens and closes every cause with its share,
+ * told by `tellReasons`; without, one sentence, or with the attribute `details` the causes at once. Or give it `reasons`
+ * (from `Ranked.reasons`) and, if wanted, `wording`. Parts: `button`, `text`, `row`, `share`, `bar`.
+ *
+ * @example
+ * defineWhy();
+ * tellReasons(await me.rank());   // every <hb-why item="…"> of the page knows
  */
 export class HbWhy extends Base {
-  static readonly observedAttributes = ['details'];
-  #reasons: readonly Reason[] = [];
+  static readonly observedAttributes = ['details', 'item'];
+  #reasons: readonly Reason[] | undefined;
   #wording: ReasonWording = {};
+  #isOpen = false;
 
   /** The causes, strongest first. */
   get reasons(): readonly Reason[] {
-    return this.#reasons;
+    return this.#reasons ?? shown.get(this.getAttribute('item') ?? '') ?? [];
   }
   set reasons(reasons: readonly Reason[]) {
     this.#reasons = reasons;
@@ -109,62 +68,72 @@ export class HbWhy extends Base {
 
   connectedCallback(): void {
     this.#draw();
+    const language = document.documentElement.lang;
+    if (this.hasAttribute('item') && language) void this.#speak(language);
   }
 
   attributeChangedCallback(): void {
     this.#draw();
   }
 
+  /** Takes over the page's language, where the page did not say how reasons are told. */
+  async #speak(language: string): Promise<void> {
+    const english: Required<Omit<ReasonWording, 'name'>> = { texts: REASONS, ask: ASK };
+    const { texts } = await told(language, english, profileFiles, ({ reasons, panel }) => {
+      return { texts: reasons, ask: panel.whyTitle };
+    });
+    this.wording = { ...texts, ...this.#wording };
+  }
+
   #draw(): void {
     const root = this.shadowRoot ?? this.attachShadow({ mode: 'open' });
     if (!sheet) {
       sheet = new CSSStyleSheet();
-      sheet.replaceSync(CSS);
+      sheet.replaceSync(WHY_CSS);
     }
     root.adoptedStyleSheets = [sheet];
-    root.replaceChildren(this.hasAttribute('details') && this.#reasons.length ? this.#list() : this.#sentence());
+    const hasFocus = root.activeElement !== null;
+    const isFolded = this.hasAttribute('item');
+    root.replaceChildren(...(isFolded ? this.#disclosure() : [this.#told(this.hasAttribute('details'))]));
+    if (hasFocus) root.querySelector('button')?.focus();
   }
 
-  #sentence(): Element {
+  #disclosure(): Element[] {
+    const button = partOf('button', 'button') as HTMLButtonElement;
+    const answer = this.#told(true);
+    button.type = 'button';
+    button.textContent = this.#wording.ask ?? ASK;
+    const show = (): void => {
+      button.ariaExpanded = String(this.#isOpen);
+      (answer as HTMLElement).hidden = !this.#isOpen;
+    };
+    button.setAttribute('aria-controls', (answer.id = 'answer'));
+    button.addEventListener('click', () => {
+      this.#isOpen = !this.#isOpen;
+      show();
+    });
+    show();
+    return [button, answer];
+  }
+
+  /** Every cause with its share, or the strongest as a sentence. */
+  #told(isWhole: boolean): Element {
+    const { reasons } = this;
+    const rest = this.#wording.texts?.rest ?? REASON_TEXTS.rest;
+    if (isWhole && reasons.length > 0) return rowsOf(reasons, rest, (reason) => reasonText(reason, this.#wording));
     const span = partOf('span', 'text');
-    span.textContent = reasonText(this.#reasons[0], this.#wording);
+    span.textContent = reasonText(reasons[0], this.#wording);
     return span;
   }
-
-  #list(): Element {
-    const list = document.createElement('ul');
-    const told = this.#reasons.filter((reason) => reason.share >= 0.005);
-    list.append(...told.map((reason) => rowOf(reasonText(reason, this.#wording), reason.share)));
-    const rest = 1 - told.reduce((sum, reason) => sum + reason.share, 0);
-    if (rest >= 0.005) list.append(rowOf(this.#wording.texts?.rest ?? REASON_TEXTS.rest, rest));
-    return list;
-  }
-}
-
-function rowOf(text: string, share: number): Element {
-  const item = document.createElement('li');
-  const row = partOf('span', 'row');
-  const percent = partOf('span', 'share');
-  const track = document.createElement('span');
-  const bar = partOf('span', 'bar');
-  row.append(text, percent);
-  percent.textContent = `${Math.round(share * 100)} %`;
-  track.className = 'track';
-  track.ariaHidden = 'true';
-  bar.style.inlineSize = `${share * 100}%`;
-  track.append(bar);
-  item.append(row, track);
-  return item;
-}
-
-function partOf(name: string, part: string): HTMLElement {
-  const element = document.createElement(name);
-  element.setAttribute('part', part);
-  element.className = part;
-  return element;
 }
 
 /** Registers `<hb-why>`; calling it again does nothing. */
 export function defineWhy(): void {
   if (!customElements.get('hb-why')) customElements.define('hb-why', HbWhy);
+}
+
+/** Tells every `<hb-why item="…">` of the page why its item is where it is; later lists come on top. */
+export function tellReasons(ranked: Iterable<{ readonly id: string; readonly reasons: readonly Reason[] }>): void {
+  for (const { id, reasons } of ranked) shown.set(id, reasons);
+  for (const why of document.querySelectorAll<HbWhy>('hb-why[item]')) why.attributeChangedCallback();
 }
