@@ -1,3 +1,20 @@
-export { onClick, type SignalOptions } from './onClick.js';
-export { type DwellOptions, onDwell } from './onDwell.js';
+/** `homebody/signals`: what visitors do, noticed in the page. Each is a function of its own: what is not used is not loaded. */
+export { autocapture, type AutocaptureOptions } from './autocapture.js';
+export type { SignalOptions } from './item.js';
+export type { Recorder, Stop } from './listening.js';
+export { onCart } from './onCart.js';
+export { onCheckout } from './onCheckout.js';
+export { onClick } from './onClick.js';
+export { onDismiss } from './onDismiss.js';
+export { onDwell } from './onDwell.js';
+export { type ImpressionOptions, onImpression } from './onImpression.js';
+export { onPurchase } from './onPurchase.js';
+export { onRating } from './onRating.js';
+export { onScroll, type ScrollOptions } from './onScroll.js';
+export { onSearch } from './onSearch.js';
+export { onShare } from './onShare.js';
+export { onSurvey } from './onSurvey.js';
+export { onThumbs } from './onThumbs.js';
 export { onView } from './onView.js';
+export { onWishlist } from './onWishlist.js';
+export type { PageOptions } from './page.js';

@@ -1,26 +1,27 @@
-import type { Personalizer } from '../types.js';
+import { attributeOf, isMatch, itemIn, type SignalOptions } from './item.js';
+import { listen, type Reader } from './listen.js';
+import type { Recorder, Stop } from './listening.js';
 
-/** Where to listen and what counts as an item. */
-export interface SignalOptions {
-  /** Element to listen in. Default: the document. */
-  root?: Document | Element;
-  /** What an item matches. Default `'[data-hb-id]'`. */
-  selector?: string;
-  /** Attribute with the item's id. Default `'data-hb-id'`. */
-  attribute?: string;
+export type { SignalOptions } from './item.js';
+
+/**
+ * Records clicks on items, with the middle button too; a click on a control of the item that has an action of its own
+ * (`data-hb-action`) is no click on the item. The returned function stops it.
+ *
+ * @example
+ * onClick(me, { root: document.querySelector('#films') });
+ */
+export function onClick(me: Recorder, options: SignalOptions = {}): Stop {
+  return listen(me, options, [clickOf], false);
 }
 
-/** Records clicks on items, with the middle button too. The returned function stops it. */
-export function onClick(me: Pick<Personalizer, 'record'>, options: SignalOptions = {}): () => void {
-  const { root = document, selector = '[data-hb-id]', attribute = 'data-hb-id' } = options;
-  const listener = (event: Event): void => {
-    if (event.type === 'auxclick' && (event as MouseEvent).button !== 1) return;
-    const item = (event.target as Element | null)?.closest?.(selector)?.getAttribute(attribute);
-    if (item) me.record({ kind: 'click', item });
-  };
-  const types = ['click', 'auxclick'];
-  for (const type of types) root.addEventListener(type, listener, { passive: true });
-  return () => {
-    for (const type of types) root.removeEventListener(type, listener);
-  };
-}
+/** Reads clicks on items. */
+export const clickOf: Reader = (event, path, settings) => {
+  if (event.type === 'submit') return null;
+  const hasAction = (element: Element): boolean => attributeOf(element, 'data-hb-action') !== null;
+  const at = path.findIndex((element) => hasAction(element) || isMatch(element, settings.selector));
+  const first = path[at];
+  if (!first || hasAction(first)) return null;
+  const item = itemIn(path.slice(at), settings);
+  return item ? { kind: 'click', item } : null;
+};
