@@ -7,7 +7,7 @@ export type ErrorCode = keyof typeof HINTS;
 export class HomebodyError extends Error {
   /** Stable code. */
   readonly code: ErrorCode;
-  /** What the developer can do about it; empty when the text could not be loaded. */
+  /** What the developer can do about it; where the texts cannot be loaded, that. */
   hint = '';
 
   constructor(code: ErrorCode, detail?: string, cause?: unknown) {
@@ -17,12 +17,11 @@ export class HomebodyError extends Error {
   }
 }
 
-/** Gives any thrown value a code; the Wasm modules' errors carry one of ours already. */
+/** Gives any thrown value a code. */
 export function toHomebodyError(thrown: unknown, fallback: ErrorCode = 'internal'): HomebodyError {
   if (thrown instanceof HomebodyError) return thrown;
-  const { code, message } = (thrown ?? {}) as { code?: unknown; message?: unknown };
-  const ours = typeof code === 'string' && /^(consent|export|profile|table)_/.test(code);
-  return new HomebodyError(ours ? (code as ErrorCode) : fallback, String(message ?? thrown), thrown);
+  const { message } = (thrown ?? {}) as { message?: unknown };
+  return new HomebodyError(fallback, String(message ?? thrown), thrown);
 }
 
 /** Adds the hint. The texts are loaded only when something went wrong, so that nobody else pays for them. */
@@ -30,7 +29,7 @@ export async function explained(error: HomebodyError): Promise<HomebodyError> {
   try {
     error.hint = (await import(/* webpackChunkName: "homebody.hints" */ './hints.js')).HINTS[error.code];
   } catch {
-    // The code alone has to do: the network may be what failed.
+    error.hint = 'Serve the whole folder of this script. Or the network failed.';
   }
   return error;
 }

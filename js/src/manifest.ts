@@ -14,16 +14,21 @@ export interface Trust {
 
 /** Reads a manifest's envelope and gives its content only when the signature, site and format are right. */
 export async function readManifest(envelope: string, trust: Trust): Promise<Manifest> {
-  const { payload, signature } = parse(envelope, 'server_not_json');
-  if (typeof payload !== 'string' || typeof signature !== 'string') {
-    throw new HomebodyError('server_not_json');
-  }
-  await verify(payload, signature, trust.key);
-  const manifest = parseManifest(payload);
+  const manifest = parseManifest(await openEnvelope(envelope, trust.key));
   if (trust.site !== undefined && manifest.site !== trust.site) {
     throw new HomebodyError('manifest_site', `for \`${manifest.site}\`, wanted \`${trust.site}\``);
   }
   return manifest;
+}
+
+/** The payload of an envelope, when the key signed exactly it. */
+export async function openEnvelope(envelope: string, key: string): Promise<string> {
+  const { payload, signature } = parse(envelope, 'server_not_json');
+  if (typeof payload !== 'string' || typeof signature !== 'string') {
+    throw new HomebodyError('server_not_json');
+  }
+  await verify(payload, signature, key);
+  return payload;
 }
 
 /** Reads a payload whose signature was verified. */
@@ -51,7 +56,8 @@ export async function verifyBlob(bytes: Uint8Array<ArrayBuffer>, ref: BlobRef): 
   if (hex !== ref.sha256) throw new HomebodyError('blob_hash', `wanted ${ref.sha256}, got ${hex}`);
 }
 
-async function verify(payload: string, signature: string, key: string): Promise<void> {
+/** Fails unless the signature over the payload is the key's. */
+export async function verify(payload: string, signature: string, key: string): Promise<void> {
   let publicKey: CryptoKey;
   try {
     publicKey = await subtle().importKey('raw', fromBase64(key), 'Ed25519', false, ['verify']);

@@ -1,4 +1,4 @@
-import type { ConsentSource } from './consent/types.js';
+import type { ConsentReader, ConsentSource } from './consent/types.js';
 import { HomebodyError } from './errors.js';
 import type { PersonalizeOptions } from './types.js';
 
@@ -13,13 +13,14 @@ export interface Settings extends Omit<PersonalizeOptions, 'site'> {
   readonly noticeRevision: string;
   readonly timeoutMs: number;
   readonly catalog: boolean;
-  readonly source: ConsentSource | undefined;
+  readonly source: ConsentSource | ConsentReader | undefined;
+  readonly consent: NonNullable<PersonalizeOptions['consent']>;
 }
 
 /** Fills in the defaults; options no page can work with are the developer's mistake and thrown. */
 export function readOptions(options: PersonalizeOptions): Settings {
   const server = absolute(options.server);
-  if (typeof options.key !== 'string' || options.key.length === 0) throw new HomebodyError('options', '`key` is missing');
+  if (typeof options.key !== 'string' || !options.key) throw new HomebodyError('options', '`key` is missing');
   const { consent } = options;
   return {
     ...options,
@@ -30,7 +31,8 @@ export function readOptions(options: PersonalizeOptions): Settings {
     noticeRevision: options.noticeRevision ?? '1',
     timeoutMs: options.timeoutMs ?? DEFAULT_TIMEOUT_MS,
     catalog: options.catalog ?? true,
-    source: typeof consent === 'object' ? consent : undefined,
+    source: typeof consent === 'string' ? undefined : consent,
+    consent: consent ?? (options.consentConfig ? 'banner' : 'manual'),
   };
 }
 

@@ -1,15 +1,13 @@
 import { explained, HomebodyError, toHomebodyError } from './errors.js';
 import type { Kind } from './kinds.js';
-import { Lifecycle, loadRank } from './lifecycle.js';
+import { Lifecycle } from './lifecycle.js';
 import { neutralOrder } from './neutral.js';
 import { readOptions } from './options.js';
-import type { Session } from './rank/session.js';
+import type { Given, Verbs } from './rank/page-session.js';
 import type { Display, Personalizer, PersonalizeOptions, Ranked, RankOptions } from './types.js';
 
-type Care = typeof import('./care.js');
-type Work = (...all: unknown[]) => unknown;
-/** A function of the care module without what the facade puts in. */
-type Verb<F> = F extends (session: Session, wasm: never, ...rest: infer R) => infer T ? (...rest: R) => T : never;
+/** A verb without the session, which may be elsewhere. */
+type Verb<V extends keyof Verbs> = (...given: Given<V>) => Promise<Awaited<ReturnType<Verbs[V]>>>;
 
 /**
  * Starts personal ranking for this page. Before consent this fetches what is the same for everybody and nothing else
@@ -18,20 +16,20 @@ type Verb<F> = F extends (session: Session, wasm: never, ...rest: infer R) => in
  */
 export async function personalize(options: PersonalizeOptions): Promise<Personalizer> {
   try {
-    return start(options);
+    return await start(options);
   } catch (thrown) {
     throw await explained(toHomebodyError(thrown));
   }
 }
 
-function start(options: PersonalizeOptions): Personalizer {
+async function start(options: PersonalizeOptions): Promise<Personalizer> {
   const settings = readOptions(options);
-  const life = new Lifecycle(settings, async () => {
-    const { openPanel } = await import(/* webpackChunkName: "homebody.panel" */ './elements/panel.js');
-    const { language, policyUrl } = settings;
-    await openPanel(me, { ...(language && { language }), ...(policyUrl && { policyUrl }) });
+  const life = new Lifecycle(settings);
+  await life.begin(async (config) => {
+    const { openPanel } = await import(/* webpackChunkName: "homebody.banner" */ './notice/banner.js');
+    const { language, server } = settings;
+    await openPanel(me, { config, server, ...(language && { language }) });
   });
-  const ready = life.start();
   const { consent, sync } = life;
 
   async function rank<T extends { id: string }>(candidates?: readonly T[], options: RankOptions = {}) {
@@ -42,45 +40,37 @@ function start(options: PersonalizeOptions): Personalizer {
     return (personal ?? neutralOrder(pool, candidates, options)) as Ranked<T & Display>[];
   }
 
-  /** A verb of the care module. */
-  function care<V extends keyof Care>(verb: V): Verb<Care[V]> {
-    return (async (...rest: unknown[]) => {
+  /** A verb of the session; without consent null, or refused where there is nothing to answer with. */
+  function verb<V extends keyof Verbs>(name: V, isRefused = false): Verb<V> {
+    return (async (...given: Given<V>) => {
       try {
         const session = await life.open();
-        if (!session) throw new HomebodyError('consent_required');
+        if (!session && isRefused) throw new HomebodyError('consent_required');
         life.flush();
-        const module = await import(/* webpackChunkName: "homebody.care" */ './care.js');
-        return await (module[verb] as Work)(session, settings.careWasm, ...rest);
+        return session && (await session.call(name, given));
       } catch (thrown) {
         throw await explained(toHomebodyError(thrown));
       }
-    }) as Verb<Care[V]>;
-  }
-
-  /** A verb of the ranking module; null without consent. */
-  function ask(verb: 'audit' | 'intent' | 'nextQuestion' | 'answerQuestion' | 'skipQuestions') {
-    return async (...rest: unknown[]): Promise<never> => {
-      const session = await life.open();
-      life.flush();
-      return (session && ((await loadRank())[verb] as Work)(session, ...rest)) as never;
-    };
+    }) as Verb<V>;
   }
 
   function record(kind: Kind, item: string, value = 1): boolean {
-    if (!consent.allowed('personalize')) return false;
-    life.note({ kind, item, value, nowMs: Date.now() });
-    return true;
+    return life.note({ kind, item, value, nowMs: Date.now() });
   }
 
-  const profile = care('profile');
   const me: Personalizer = {
-    ready,
+    ready: life.start(),
     consent,
     rank,
     async rerank(container, options) {
       if (!(await life.open())) return { applied: false, skipped: 'neutral', ranked: [] };
-      const { rerank } = await import(/* webpackChunkName: "homebody.rerank" */ './rank/rerank.js');
-      return rerank(me, container, options);
+      try {
+        const { rerank } = await import(/* webpackChunkName: "homebody.rerank" */ './rank/rerank.js');
+        return await rerank(me, container, options, life.report);
+      } catch (thrown) {
+        life.report(thrown);
+        return { applied: false, skipped: 'failed', ranked: [] };
+      }
     },
     get neutral() {
       return life.neutral;
@@ -92,6 +82,7 @@ function start(options: PersonalizeOptions): Personalizer {
       return life.session !== undefined && !life.neutral;
     },
     get segment() {
+      life.flush(true);
       return life.session?.segment ?? null;
     },
     record: ({ kind, item, value }) => record(kind, item, value),
@@ -102,26 +93,38 @@ function start(options: PersonalizeOptions): Personalizer {
     undo: (item) => record('undo', item),
     answer: (question, value) => record('survey', question, value),
     attend(attention) {
-      if (consent.allowed('personalize')) life.note({ attention, nowMs: Date.now() });
+      life.note({ attention, nowMs: Date.now() });
     },
-    intent: ask('intent'),
+    intent: verb('intent'),
+    async experiment(name, variants, options) {
+      if ((await life.open()) && !life.neutral) try {
+        const { show } = await import(/* webpackChunkName: "homebody.experiments" */ './experiment.js');
+        return await show(life, name, variants, options);
+      } catch (thrown) {
+        life.report(thrown);
+      }
+      return variants[0]!;
+    },
     onboarding: {
-      next: ask('nextQuestion'),
-      answer: ask('answerQuestion'),
-      skip: ask('skipQuestions'),
+      next: verb('nextQuestion'),
+      answer: verb('answerQuestion'),
+      skip: verb('skipQuestions'),
       async show(container, own) {
-        const { showOnboarding } = await import(/* webpackChunkName: "homebody.onboarding" */ './elements/onboarding.js');
+        const { showOnboarding } = await import(/* webpackChunkName: "homebody.banner" */ './notice/banner.js');
         return showOnboarding(me, container, own);
       },
     },
     display: (id) => sync.display(id),
-    profile: async () => ((await life.open()) ? profile() : null),
-    exportData: care('exportData'),
-    importData: care('importData'),
-    forget: care('forget'),
-    mute: care('mute'),
-    audit: ask('audit'),
+    profile: verb('profile'),
+    exportData: verb('exportData', true),
+    importData: verb('importData', true),
+    forget: verb('forget', true),
+    mute: verb('mute', true),
+    favour: verb('favour', true),
+    audit: verb('audit'),
+    contributions: { list: verb('contributions', true), budget: verb('budget', true) },
     erase: () => life.erase(),
+    report: (code, detail, cause) => life.report(new HomebodyError(code, detail, cause)),
     on: (event, listener) => life.events.on(event, listener),
   };
   return me;

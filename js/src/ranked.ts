@@ -50,7 +50,7 @@ export interface Reason {
   share: number;
   /** Id of the item in the visitor's history it comes from (`collaborative`, `content`). */
   item?: string;
-  /** Name to show: the title of that item, or the category, brand or tag. */
+  /** Name to show: the title of that item, the category, brand or tag, or the rule's name as the site wrote it. */
   name?: string;
 }
 
@@ -69,8 +69,8 @@ export interface RerankOptions extends RankOptions {
 export interface Reranked {
   /** Whether the children were put in a new order. */
   applied: boolean;
-  /** Why not, when not. */
-  skipped?: 'neutral' | 'visible' | 'unchanged';
+  /** Why not, when not; what failed is told to `onError`. */
+  skipped?: 'neutral' | 'visible' | 'unchanged' | 'failed';
   /** The ranking of the children that have an id; empty without consent. */
   ranked: Ranked<{ id: string }>[];
 }

@@ -10,6 +10,7 @@ const RETRY_AFTER_MS = 30_000;
 
 /** Keeps verified files between page loads; exists only after consent. */
 export interface BlobCache {
+  /** Undefined, or rejects, when it is not there. */
   get(name: string): Promise<Uint8Array<ArrayBuffer> | undefined>;
   put(name: string, bytes: Uint8Array<ArrayBuffer>): Promise<void>;
   /** Drops everything not named. */
@@ -38,11 +39,14 @@ export class Sync {
   cache: BlobCache | undefined;
   /** Told about every manifest taken from the network. */
   fetched: (() => void) | undefined;
+  /** Chooses among a manifest's tables after consent; before, everybody uses the same. */
+  turn: ((manifest: Manifest) => Manifest) | undefined;
   /** The manifest in use, once there is one. */
   current: Verified | undefined;
   readonly #options: SyncOptions;
   readonly #tables = new Map<string, Attempt<Table>>();
   readonly #ready = new Map<string, Table>();
+  readonly #unknown = new Set<string>();
   #manifest: Attempt<Verified> | undefined;
 
   constructor(options: SyncOptions) {
@@ -51,17 +55,19 @@ export class Sync {
 
   /** The table of a placement. */
   async pool(placement: string): Promise<Table> {
-    const { placements } = (await this.manifest()).manifest;
+    const { placements } = await this.used();
     const ref = Object.hasOwn(placements, placement) ? placements[placement] : undefined;
     if (ref) return this.table(ref);
     const error = new HomebodyError('placement_unknown', placement);
-    this.#options.report(error);
+    // Lists ask again and again; that it is not there is said once.
+    if (!this.#unknown.has(placement)) this.#options.report(error);
+    this.#unknown.add(placement);
     throw error;
   }
 
   /** The catalogue's table, or null when none is published. */
   async catalog(): Promise<Table | null> {
-    const { catalog } = (await this.manifest()).manifest;
+    const { catalog } = await this.used();
     return catalog ? this.table(catalog) : null;
   }
 
@@ -87,6 +93,17 @@ export class Sync {
       return this.current;
     });
     return this.#manifest.result;
+  }
+
+  /** The manifest as this device uses it. */
+  async used(): Promise<Manifest> {
+    const { manifest } = await this.manifest();
+    return this.turn?.(manifest) ?? manifest;
+  }
+
+  /** Consent is over: nothing is kept, and the tables are everybody's. */
+  detach(): void {
+    this.cache = this.fetched = this.turn = undefined;
   }
 
   /** Uses a verified manifest from now on. */

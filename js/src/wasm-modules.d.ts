@@ -3,10 +3,8 @@
  * exists.
  */
 declare module '*/wasm/rank.js' {
-  type Source = RequestInfo | URL | Response | BufferSource | WebAssembly.Module;
-
-  /** Loads the module once. */
-  export default function init(options: { module_or_path: Source | Promise<Source> }): Promise<unknown>;
+  /** Makes the module once. */
+  export default function init(compile: () => Promise<WebAssembly.Module>): Promise<unknown>;
   /** The exports of the module, once it is loaded. */
   export function initSync(): WebAssembly.Exports;
   /** Makes the module new, memory and all; generated when asked for. */
@@ -17,7 +15,7 @@ declare module '*/wasm/rank.js' {
     free(): void;
     setConsent(bits: number, epoch: number): void;
     /** After `setConsent` and `loadPool`. These three give the code of what is wrong, if anything. */
-    restore(profile: Uint8Array, nowMs: number): string | undefined;
+    restore(profile: Uint8Array, nowMs: number, days: number): string | undefined;
     loadPool(bytes: Uint8Array): string | undefined;
     loadCatalog(bytes: Uint8Array): string | undefined;
     audit(nowMs: number): Float32Array;
@@ -47,14 +45,64 @@ declare module '*/wasm/rank.js' {
 }
 
 declare module '*/wasm/care.js' {
-  type Source = RequestInfo | URL | Response | BufferSource | WebAssembly.Module;
+  /** Makes the module once. */
+  export default function init(compile: () => Promise<WebAssembly.Module>): Promise<unknown>;
 
-  /** Loads the module once. */
-  export default function init(options: { module_or_path: Source | Promise<Source> }): Promise<unknown>;
-
-  export function inspect(bytes: Uint8Array, nowMs: number): unknown;
-  export function exportProfile(bytes: Uint8Array, nowMs: number): unknown;
-  export function importProfile(json: unknown, replaced: Uint8Array): Uint8Array<ArrayBuffer>;
-  export function forgetItem(bytes: Uint8Array, id: string): Uint8Array<ArrayBuffer>;
+  /** All of them answer with a byte that is 0 before a result, and otherwise stands before a code. */
+  export function inspect(bytes: Uint8Array, nowMs: number): Uint8Array<ArrayBuffer>;
+  export function exportProfile(bytes: Uint8Array, nowMs: number): Uint8Array<ArrayBuffer>;
+  export function importProfile(document: Uint8Array, replaced: Uint8Array): Uint8Array<ArrayBuffer>;
+  export function forgetItem(bytes: Uint8Array, id: Uint8Array): Uint8Array<ArrayBuffer>;
   export function muteFacet(bytes: Uint8Array, facetKey: number, muted: boolean): Uint8Array<ArrayBuffer>;
+  export function favourFacet(bytes: Uint8Array, facetKey: number, nowMs: number): Uint8Array<ArrayBuffer>;
+}
+
+declare module '*.inline.js' {
+  /** A module in base64; made by the bundle (`webpack.config.js`). */
+  const text: string;
+  export default text;
+}
+
+declare module '*/wasm/contribute.js' {
+  /** Makes the module once. */
+  export default function init(compile: () => Promise<WebAssembly.Module>): Promise<unknown>;
+
+  /** They take parcels, and answer with one behind a 0, or with a code behind another byte. */
+  export function mayAnswer(input: Uint8Array, bits: number, epsilon: number, nowMs: number): Uint8Array<ArrayBuffer>;
+  export function contribute(
+    input: Uint8Array,
+    bits: number,
+    epsilon: number,
+    nowMs: number,
+    variant?: number,
+    exposedMs?: number,
+  ): Uint8Array<ArrayBuffer>;
+  export function follow(input: Uint8Array, chance: number, nowMs: number): Uint8Array<ArrayBuffer>;
+  export function budget(input: Uint8Array, nowMs: number): Uint8Array<ArrayBuffer>;
+}
+
+declare module '*/wasm/judge.js' {
+  /** Makes the module once. */
+  export default function init(compile: () => Promise<WebAssembly.Module>): Promise<unknown>;
+
+  /** They take parcels, and answer with one behind a 0, or with a code behind another byte. */
+  export function mayAnswer(input: Uint8Array, bits: number, epsilon: number, nowMs: number): Uint8Array<ArrayBuffer>;
+  export function contribute(
+    input: Uint8Array,
+    bits: number,
+    epsilon: number,
+    nowMs: number,
+    variant?: number,
+    exposedMs?: number,
+  ): Uint8Array<ArrayBuffer>;
+  export function follow(input: Uint8Array, chance: number, nowMs: number): Uint8Array<ArrayBuffer>;
+  export function budget(input: Uint8Array, nowMs: number): Uint8Array<ArrayBuffer>;
+}
+
+declare module '*/wasm/split.js' {
+  /** Makes the module once. */
+  export default function init(compile: () => Promise<WebAssembly.Module>): Promise<unknown>;
+
+  /** Takes a parcel, and answers like the module `contribute`. */
+  export function split(input: Uint8Array, time: number): Uint8Array<ArrayBuffer>;
 }

@@ -27,6 +27,7 @@ export interface Equipment {
   readonly bits: number;
   readonly epoch: number;
   readonly idSeed: number;
+  readonly days: number;
   readonly pool: Table | undefined;
   readonly catalog: Table | undefined;
 }
@@ -60,13 +61,13 @@ export class Engine implements Machine {
   #abandoned = false;
 
   constructor(glue: RankModule, profile: Uint8Array | null, equipment: Equipment) {
-    const { bits, epoch, idSeed, pool, catalog } = equipment;
+    const { bits, epoch, idSeed, days, pool, catalog } = equipment;
     this.#idSeed = idSeed;
     this.#device = new glue.Device();
     this.#device.setConsent(bits, epoch);
     if (pool) this.usePool(pool);
     if (catalog) this.useCatalog(catalog);
-    if (profile) check(this.#device.restore(profile, Date.now()));
+    if (profile) check(this.#device.restore(profile, Date.now(), days));
   }
 
   /** What may be done from now on. */
@@ -150,8 +151,8 @@ export class Engine implements Machine {
       const item = this.#device.text(0, key);
       return item === undefined ? { kind: name, share } : { kind: name, share, item, name: this.#titleOf(item) };
     }
-    const facet = this.#device.text(1, key);
-    return facet === undefined ? { kind: name, share } : { kind: name, share, name: facet };
+    const told = this.#device.text(name === 'rule' ? 4 : 1, key);
+    return told === undefined ? { kind: name, share } : { kind: name, share, name: told };
   }
 
   #titleOf(id: string): string {

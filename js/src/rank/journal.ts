@@ -38,6 +38,7 @@ export interface Shelf {
 }
 
 const MAX_ATTEMPTS = 8;
+const DAY_MS = 86_400_000;
 
 /**
  * The profile in memory: what was kept last, and every entry since. When another tab has saved meanwhile, its profile
@@ -51,6 +52,7 @@ export class Journal<M extends Machine> {
   #base: Uint8Array<ArrayBuffer> | null;
   #entries: Entry[] = [];
   #unsaved = 0;
+  #day = dayOf(Date.now());
 
   constructor(stored: Stored, restore: (profile: Uint8Array<ArrayBuffer> | null) => M) {
     this.#restore = restore;
@@ -70,6 +72,16 @@ export class Journal<M extends Machine> {
     this.#entries.push(entry);
     if (isChange(entry)) this.#unsaved++;
     this.#make(entry);
+  }
+
+  /**
+   * On another day takes the profile anew, and that is a change: what is too old by now goes. Opening a page does the same,
+   * but a tab may sleep for months.
+   */
+  wake(nowMs: number): void {
+    if (dayOf(nowMs) === this.#day) return;
+    this.#day = dayOf(nowMs);
+    this.apply({ edit: (profile) => profile });
   }
 
   /** Drops the newest entry: the one the machine crashed on. */
@@ -157,4 +169,8 @@ export class Journal<M extends Machine> {
 /** Whether the profile differs afterwards. Opening a page closes the one before, which may record its dwell. */
 function isChange(entry: Entry): boolean {
   return !('attention' in entry) || entry.attention.type === 'close' || entry.attention.type === 'open';
+}
+
+function dayOf(nowMs: number): number {
+  return Math.floor(nowMs / DAY_MS);
 }

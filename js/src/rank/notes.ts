@@ -6,7 +6,7 @@ import type { Noted } from './journal.js';
 export function fault(noted: Noted): HomebodyError | null {
   if (!('kind' in noted)) return null;
   const { kind, item, value } = noted;
-  const known = Object.hasOwn(KINDS, kind) && typeof item === 'string' && item !== '' && Number.isFinite(value);
+  const known = Object.hasOwn(KINDS, kind) && typeof item === 'string' && (item !== '' || kind === 'checkout') && Number.isFinite(value);
   if (known && (kind !== 'rating' || (value >= 1 && value <= 5))) return null;
   return new HomebodyError('options', `no interaction: \`${kind}\` of \`${item}\` (${value})`);
 }

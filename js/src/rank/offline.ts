@@ -1,6 +1,7 @@
 import { HomebodyError, toHomebodyError } from '../errors.js';
 import type { BlobRef, Manifest } from '../manifest.js';
 import type { BlobCache, Sync, Verified } from '../sync.js';
+import { turned } from './ramp.js';
 
 const ENVELOPE = 'manifest';
 
@@ -14,10 +15,11 @@ export interface OfflineHooks {
 /**
  * Puts a cache behind the sync. When nothing was fetched yet, what it holds is used at once and checked for news
  * afterwards; so a page also starts offline. What was fetched already is kept, unless the cache has seen a newer
- * manifest: a server that goes back is not followed.
+ * manifest: a server that goes back is not followed. `secret`: see {@link turned}.
  */
-export async function useCache(sync: Sync, cache: BlobCache, hooks: OfflineHooks): Promise<void> {
+export async function useCache(sync: Sync, cache: BlobCache, hooks: OfflineHooks, secret?: number): Promise<void> {
   sync.cache = cache;
+  sync.turn = (manifest) => turned(manifest, secret);
   sync.fetched = () => void keep(sync, cache, hooks);
   const asked = await sync.asked?.catch(() => undefined);
   const stored = await readStored(sync, cache);
@@ -40,10 +42,8 @@ async function revalidate(sync: Sync, cache: BlobCache, hooks: OfflineHooks): Pr
     if (!before || news.manifest.version === before.version) return;
     if (news.manifest.version < before.version) throw older(news.manifest, before);
     // Fetched before the switch, so that nobody waits for a table that is only announced.
-    const used = Object.entries(news.manifest.placements).filter(([name]) => {
-      const ref = before.placements[name];
-      return ref && sync.ready(ref);
-    });
+    const old = turn(sync, before).placements;
+    const used = Object.entries(turn(sync, news.manifest).placements).filter(([name]) => old[name] && sync.ready(old[name]));
     await Promise.all(used.map(([, ref]) => sync.table(ref)));
     sync.take(news);
     await keep(sync, cache, hooks);
@@ -67,7 +67,7 @@ async function readStored(sync: Sync, cache: BlobCache): Promise<Verified | unde
 async function keep(sync: Sync, cache: BlobCache, { report }: OfflineHooks): Promise<void> {
   if (sync.cache !== cache || !sync.current) return;
   const { manifest, envelope } = sync.current;
-  const refs = blobsOf(manifest);
+  const refs = blobsOf(turn(sync, manifest));
   try {
     for (const ref of refs) {
       const table = sync.ready(ref);
@@ -78,6 +78,10 @@ async function keep(sync: Sync, cache: BlobCache, { report }: OfflineHooks): Pro
   } catch (thrown) {
     if (sync.cache === cache) report(toHomebodyError(thrown, 'storage_unavailable'));
   }
+}
+
+function turn(sync: Sync, manifest: Manifest): Manifest {
+  return sync.turn?.(manifest) ?? manifest;
 }
 
 function blobsOf({ placements, catalog }: Manifest): BlobRef[] {

@@ -23,6 +23,7 @@ const MEDIA: readonly (readonly [ReferrerClass, RegExp])[] = [
  * clock, the name of the time zone and the referrer, and at nothing else; nothing leaves this function but the answer.
  */
 export function pageContext(given: PageContext = {}): PageContext {
+  if (typeof document !== 'object') return given; // In a worker, which was told what the page has found.
   const now = new Date();
   return {
     device: deviceOf(innerWidth, innerHeight, matchMedia('(pointer: coarse)').matches),

@@ -16,30 +16,29 @@ interface Kept extends ListName {
   readonly rows: readonly RankedRow[];
 }
 
+/** Lists of a page whose places are kept; of more, those that were asked for last. */
+const LISTS = 8;
+
 /**
- * Keeps the pages of a list in step. What was on an earlier page stays there while the visitor turns pages, whatever
- * they do meanwhile: no item comes twice and none is passed over. The first page begins a new list.
+ * Keeps the pages of each list in step. What was on an earlier page stays there while the visitor turns pages, whatever
+ * they do meanwhile, and whatever else the page ranks: no item comes twice and none is passed over. The first page begins
+ * a new list.
  */
 export class Paging {
-  readonly #lists = new WeakMap<Table, Kept>();
+  #lists: readonly Kept[] = [];
 
   /**
    * The list up to `end`, of which the page from `offset` on is wanted; `rank` makes a page anew. Places that were given
    * out keep their items. Then comes what would be before them by now, then the new page.
    */
   upTo(name: ListName, offset: number, end: number, rank: RankPage): readonly RankedRow[] {
-    const kept = offset > 0 ? this.#list(name) : [];
-    if (kept.length >= end) return kept;
+    const known = this.#lists.find((list) => isSame(list, name));
+    const kept = offset > 0 && known ? known.rows : [];
     const from = kept.length || offset;
-    const rows = [...kept, ...others([...rank(0, from), ...rank(from, end - from)], kept)];
-    this.#lists.set(name.pool, { ...name, rows: rows.slice(0, end) });
+    const rows = kept.length >= end ? kept : [...kept, ...others([...rank(0, from), ...rank(from, end - from)], kept)];
+    const list = { ...name, rows: kept.length >= end ? kept : rows.slice(0, end) };
+    this.#lists = [list, ...this.#lists.filter((other) => other !== known)].slice(0, LISTS);
     return rows;
-  }
-
-  #list({ pool, ids, seed, policy }: ListName): readonly RankedRow[] {
-    const list = this.#lists.get(pool);
-    const same = list && list.seed === seed && text(list.policy) === text(policy) && text(list.ids) === text(ids);
-    return same ? list.rows : [];
   }
 }
 
@@ -47,6 +46,12 @@ function others(rows: readonly RankedRow[], kept: readonly RankedRow[]): RankedR
   return rows.filter(({ table, row }) => !kept.some((known) => known.table === table && known.row === row));
 }
 
-function text(value: unknown): string {
-  return JSON.stringify(value) ?? '';
+function isSame(list: ListName, { pool, ids, seed, policy }: ListName): boolean {
+  const isAlike = list.pool === pool && list.seed === seed && text(list.policy) === text(policy);
+  return isAlike && list.ids?.length === ids?.length && (ids ?? []).every((id, index) => id === list.ids?.[index]);
+}
+
+/** What a flat object says, without asking any `toJSON` that the page may have taught it. */
+function text(value: object): string {
+  return String(Object.entries(value));
 }

@@ -1,6 +1,8 @@
 import { HomebodyError } from '../errors.js';
 import type { BlobCache } from '../sync.js';
+import type { SessionContext } from './context.js';
 import type { Shelf, Stored } from './journal.js';
+import { type Drawer, openDrawer } from './drawer.js';
 import { isCurrent, settled, Store, storageError } from './store.js';
 import { alone } from './tabs.js';
 import { type Sealed, Vault } from './vault.js';
@@ -15,6 +17,10 @@ export interface Home extends Shelf {
   readonly epoch: number;
   /** Verified files between page loads; none in memory, where the network's own cache does as well. */
   readonly cache: BlobCache | undefined;
+  /** Sealed entries beside the profile; none in memory. */
+  readonly drawer: Drawer | undefined;
+  /** What this device draws by; none in memory. It never leaves the device. */
+  readonly secret: number | undefined;
   /** Whether the visitor wants everybody's order. */
   readonly neutral: boolean;
   keepNeutral(on: boolean): Promise<void>;
@@ -25,17 +31,18 @@ export interface Home extends Shelf {
  * Opens the storage, or memory when there is none; that is reported once. Consent is looked at again under the lock that
  * erasing takes too: a storage is never made after it was taken back.
  */
-export async function openHome(report: (error: HomebodyError) => void, isAllowed: () => boolean): Promise<Home> {
+export async function openHome(report: (error: HomebodyError) => void, isAllowed: SessionContext['isAllowed']): Promise<Home> {
   try {
     return await alone(async () => {
-      if (!isAllowed()) throw new HomebodyError('consent_required');
+      if (!(await isAllowed())) throw new HomebodyError('consent_required');
       const store = await Store.open(true);
       if (!store) throw new Error('the database was not made');
       try {
         // Seconds since 1970: larger than any epoch before, also when the database that held it is gone.
         const vault = await Vault.open(store, Math.floor(Date.now() / 1000));
         if (vault.replaced) report(new HomebodyError('profile_unreadable', 'a part of its key is gone'));
-        return new DiskHome(store, vault, (await store.get<boolean>('vault', 'neutral')) ?? false, report);
+        const neutral = (await store.get<boolean>('vault', 'neutral')) ?? false;
+        return new DiskHome(store, vault, neutral, await secretOf(store), report);
       } catch (thrown) {
         store.close();
         throw thrown;
@@ -52,21 +59,35 @@ export async function openHome(report: (error: HomebodyError) => void, isAllowed
 /** Encrypted, in IndexedDB. Every write checks the epoch, and a save the revision too, inside its own transaction. */
 class DiskHome implements Home {
   readonly epoch: number;
+  readonly secret: number;
   readonly neutral: boolean;
   readonly cache: BlobCache = {
-    get: (name) => this.#store.get<Uint8Array<ArrayBuffer>>('blobs', name),
-    put: (name, bytes) => this.#write('blobs', (blobs) => settled(blobs.put(bytes, name))),
+    // Everybody's files, sealed all the same: a raw look at the disk finds no item, and need not ask whose it is.
+    get: async (name) => this.#vault.open((await this.#store.get<Sealed>('blobs', name))!),
+    put: async (name, bytes) => {
+      const sealed = await this.#vault.seal(bytes);
+      return this.#write('blobs', (blobs) => settled(blobs.put(sealed, name)));
+    },
     keep: (names) => this.#write('blobs', (blobs) => dropOthers(blobs, names)),
   };
+  readonly drawer: Drawer;
   readonly #store: Store;
   readonly #vault: Vault;
   readonly #report: (error: HomebodyError) => void;
 
-  constructor(store: Store, vault: Vault, neutral: boolean, report: (error: HomebodyError) => void) {
+  constructor(
+    store: Store,
+    vault: Vault,
+    neutral: boolean,
+    secret: number,
+    report: (error: HomebodyError) => void,
+  ) {
     this.#report = report;
     this.#store = store;
     this.#vault = vault;
+    this.drawer = openDrawer(store, vault);
     this.epoch = vault.epoch;
+    this.secret = secret;
     this.neutral = neutral;
   }
 
@@ -92,7 +113,7 @@ class DiskHome implements Home {
       ]);
       if (!current) return 'erased';
       if ((kept?.revision ?? 0) !== base) return 'stale';
-      await settled(profile.put({ ...sealed, revision: base + 1 } satisfies Kept, 'profile'));
+      profile.put({ ...sealed, revision: base + 1 } satisfies Kept, 'profile');
       return 'saved';
     });
   }
@@ -112,6 +133,16 @@ class DiskHome implements Home {
   }
 }
 
+/** Goes with the database; drawn when there is none. */
+async function secretOf(store: Store): Promise<number> {
+  const known = await store.get<number>('vault', 'secret');
+  const secret = known ?? crypto.getRandomValues(new Uint32Array(1))[0]!;
+  if (known === undefined) {
+    await store.transact(['vault'], 'readwrite', (open) => settled(open('vault').put(secret, 'secret')));
+  }
+  return secret;
+}
+
 async function dropOthers(store: IDBObjectStore, names: readonly string[]): Promise<void> {
   for (const name of await settled(store.getAllKeys())) {
     if (!names.includes(String(name))) await settled(store.delete(name));
@@ -123,6 +154,8 @@ export function memoryHome(): Home {
   return {
     epoch: Math.floor(Date.now() / 1000),
     cache: undefined,
+    drawer: undefined,
+    secret: undefined,
     neutral: false,
     load: () => Promise.resolve({ bytes: null, revision: 0 }),
     save: () => Promise.resolve('saved'),

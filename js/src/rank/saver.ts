@@ -1,6 +1,7 @@
 import { type HomebodyError, toHomebodyError } from '../errors.js';
 import type { Journal, Machine, Shelf } from './journal.js';
 
+/** Sealing and writing are work, and this is where somebody scrolls. */
 const SAVE_EVERY_MS = 1000;
 
 /** Who is told what the saver does. */
@@ -12,6 +13,8 @@ export interface SaverHooks {
   /** Another tab has erased everything meanwhile. */
   readonly erased: () => void;
   readonly report: (error: HomebodyError) => void;
+  /** Between two saves at least. Default 1000. */
+  readonly everyMs?: number | undefined;
 }
 
 /** Brings the journal to the shelf, one save after the other: at once, then at most once a second. */
@@ -34,7 +37,7 @@ export class Saver {
   /** Saves soon, if there is something to save. The first save waits for nothing: the next page may be a click away. */
   schedule(): void {
     if (this.#timer !== undefined || !this.#journal.dirty || this.#closed) return;
-    const wait = this.#savedAt + SAVE_EVERY_MS - Date.now();
+    const wait = this.#savedAt + (this.#hooks.everyMs ?? SAVE_EVERY_MS) - Date.now();
     if (wait <= 0) void this.now();
     else this.#timer = setTimeout(() => void this.now(), wait);
   }

@@ -1,59 +1,52 @@
 import { HomebodyError, toHomebodyError } from '../errors.js';
-import { whenIdle } from '../idle.js';
 import type { Table } from '../table.js';
-import type { Display, Ranked, RankOptions } from '../types.js';
-import { Annex } from './annex.js';
+import type { Display, Ranked, RankOptions, WasmInput } from '../types.js';
+import type { Annex } from './annex.js';
 import type { SessionContext } from './context.js';
-import { Engine, type Equipment } from './engine.js';
+import { Engine, type Equipment, type RankedRow } from './engine.js';
+import { Health } from './health.js';
 import { Journal, type Noted, type Stored } from './journal.js';
 import { Lists } from './lists.js';
 import { begin } from './begin.js';
+import { Contributing } from './contributing.js';
 import { fault } from './notes.js';
 import { SegmentWatch } from './segment.js';
-import { useCache } from './offline.js';
-import { type Home, memoryHome, openHome } from './persist.js';
+import type { Given, PageSession, Verbs } from './page-session.js';
+import { type Home, memoryHome } from './persist.js';
+import { placed, presented } from './place.js';
 import { Saver } from './saver.js';
-import { loadRankModule, type RankModule } from './wasm.js';
+import { Tables } from './tables.js';
+import { verbs } from './verbs.js';
+import type { RankModule } from './wasm.js';
 
-export type { Noted } from './journal.js';
-export * from './verbs.js';
-export { wipe } from './wipe.js';
-
-const WARM_UP_WITHIN_MS = 1000;
+type Work = (session: Session, ...given: unknown[]) => unknown;
 
 /** The time between consent and its end on one page: the device, its profile on disk, and the other tabs. */
-export class Session {
+export class Session implements PageSession {
   readonly #context: SessionContext;
   readonly #glue: RankModule;
   readonly #annex: Annex;
   #told: unknown;
   #home: Home;
-  #pool: Table | undefined;
-  #catalog: Table | undefined;
-  #idSeed: number;
+  readonly #tables: Tables;
   readonly #journal: Journal<Engine>;
   readonly #saver: Saver;
   readonly #lists = new Lists();
   readonly #segment: SegmentWatch;
-  #state: 'fine' | 'crashed' | 'dead' | 'closed' = 'fine';
+  readonly #health: Health;
+  #isNew = false;
+  readonly contributing: Contributing;
 
-  private constructor(
-    context: SessionContext,
-    glue: RankModule,
-    annex: Annex,
-    home: Home,
-    pool: Table | undefined,
-    stored: Stored,
-  ) {
+  constructor(context: SessionContext, glue: RankModule, annex: Annex, home: Home, pool: Table | undefined, stored: Stored) {
     this.#context = context;
     this.#glue = glue;
     this.#annex = annex;
     this.#home = home;
-    this.#pool = pool;
-    this.#idSeed = pool?.idSeed ?? 0;
+    this.#tables = new Tables(pool);
+    this.#health = new Health(context.report, () => (this.#renew(), this.#journal.rebuild()));
     this.#journal = this.#start(stored);
     this.#segment = new SegmentWatch(this.#journal.machine, context.moved);
-    const { post, changed, report } = context;
+    const { post, changed, report, saveEveryMs: everyMs } = context;
     this.#saver = new Saver(this.#journal, this.#home, {
       saved: (revision) => post({ type: 'profile-saved', revision }),
       merged: () => {
@@ -62,28 +55,25 @@ export class Session {
       },
       erased: () => this.close(),
       report,
+      everyMs,
     });
+    this.contributing = new Contributing(context, this.#home, this, () => this.#tables.catalog ?? this.#tables.pool);
   }
 
-  /** Opens storage and module; rejects when the module cannot be had. Storage that cannot be had is only reported. */
-  static async open(context: SessionContext): Promise<Session> {
-    const { sync, settings, report } = context;
-    const loading = loadRankModule(settings.wasm);
-    loading.catch(() => undefined); // Awaited below, after the storage.
-    const annex = new Annex(loading, settings.annexWasm);
-    const home = await openHome(report, context.isAllowed);
-    try {
-      if (home.cache) await useCache(sync, home.cache, context);
-      const pool = await sync.pool(settings.placement).catch(() => undefined);
-      if (annex.isNeeded(pool)) await annex.load();
-      const session = new Session(context, await loading, annex, home, pool, await home.load());
-      whenIdle(() => session.#warmUp(), WARM_UP_WITHIN_MS);
-      return session;
-    } catch (thrown) {
-      sync.cache = sync.fetched = undefined;
-      home.close();
-      throw thrown;
-    }
+  /** One ranking that nobody waits for, so that the first click does not pay for compilation; then the catalogue. */
+  warmUp(): void {
+    const { pool } = this.#tables;
+    if (!this.#health.isFine || !pool) return;
+    void this.rank(pool, undefined, { limit: 1 });
+    if (!this.#context.settings.catalog) return;
+    const use = async (catalog: Table | null): Promise<void> => {
+      if (catalog && this.#annex.isNeeded(catalog) && !(await this.complete())) return;
+      if (!catalog || catalog.idSeed !== this.#tables.idSeed || !this.#health.isFine) return;
+      this.#tables.catalog = catalog;
+      this.#health.guard(() => this.#journal.machine.useCatalog(catalog));
+      this.#context.changed();
+    };
+    this.#context.sync.catalog().then(use, () => undefined); // Reported where it failed.
   }
 
   /** Whether the visitor chose everybody's order on an earlier page. */
@@ -96,22 +86,25 @@ export class Session {
     return this.#home.keepNeutral(on);
   }
 
-  /** Takes in what the visitor did. */
-  ingest(batch: readonly Noted[]): void {
+  /** Takes in what the visitor did; where more follows at once, a new ranking waits for it. */
+  ingest(batch: readonly Noted[], isMore = false): void {
     for (const noted of batch) {
-      if (this.#state === 'dead' || this.#state === 'closed') return;
+      if (!this.#health.isAlive) return;
       const wrong = fault(noted);
       if (wrong) this.#context.report(wrong);
       else try {
         this.#journal.apply(noted);
-        this.#segment.look(this.#journal.machine);
+        this.#segment.look(this.#machine);
       } catch (thrown) {
         this.#journal.dropLast();
-        this.#failed(thrown);
+        this.#health.failed(thrown);
       }
     }
     this.#saver.schedule();
-    if (batch.some((noted) => !('attention' in noted))) this.#context.changed();
+    this.#isNew ||= batch.some((noted) => !('attention' in noted));
+    if (isMore || !this.#isNew) return;
+    this.#isNew = false;
+    this.#context.changed();
   }
 
   /** The name of the visitor's segment, when there is one. */
@@ -121,7 +114,7 @@ export class Session {
 
   /** Asks the device, with the pool it ranks by; null when it cannot be asked. */
   ask<T>(question: (engine: Engine) => T): T | null {
-    return this.#guarded(() => question(this.#journal.machine));
+    return this.#health.guard(() => question(this.#machine));
   }
 
   /** Loads the annex; false, and reported once a try, when it cannot be had. */
@@ -130,7 +123,7 @@ export class Session {
       await this.#annex.load();
       return true;
     } catch (thrown) {
-      if (thrown !== this.#told) this.#failed(thrown);
+      if (thrown !== this.#told) this.#health.failed(thrown);
       this.#told = thrown;
       return false;
     }
@@ -142,16 +135,33 @@ export class Session {
     candidates: readonly T[] | undefined,
     options: RankOptions,
   ): Promise<Ranked<T | Display>[] | null> {
+    const rows = await this.rows(pool, candidates?.map(({ id }) => id), options);
+    return rows && (candidates ? placed(rows, candidates, options) : presented(rows));
+  }
+
+  /** The rows of that order: of the page that is asked for, or of all ids up to its end. */
+  async rows(pool: Table, ids: readonly string[] | undefined, options: RankOptions): Promise<readonly RankedRow[] | null> {
     if (this.#annex.isNeeded(pool, options.policy) && !(await this.complete())) return null;
-    return this.#guarded(() => {
+    return this.#health.guard(() => {
       this.#usePool(pool);
-      return this.#lists.rank(this.#journal.machine, this.#annex, pool, candidates, options);
+      return this.#lists.rows(this.#machine, this.#annex, pool, ids, options);
     });
+  }
+
+  /** Asks by the verb's name; those of the care module bring it with them. */
+  async call<V extends keyof Verbs>(verb: V, given: Given<V>): Promise<unknown> {
+    const part = verb in verbs ? verbs : await import(/* webpackChunkName: "homebody.care" */ '../care.js');
+    return (part as unknown as Readonly<Record<string, Work>>)[verb]!(this, ...given);
+  }
+
+  /** Where the care module is. */
+  get careWasm(): WasmInput | undefined {
+    return this.#context.settings.careWasm;
   }
 
   /** The profile's bytes, for the care module. */
   profile(): Uint8Array<ArrayBuffer> {
-    const bytes = this.#guarded(() => this.#journal.machine.snapshot());
+    const bytes = this.#health.guard(() => this.#machine.snapshot());
     if (!bytes) throw new HomebodyError('wasm_crashed', 'the profile cannot be read on this page any more');
     return bytes;
   }
@@ -171,7 +181,8 @@ export class Session {
   /** Other purposes are allowed now. */
   consentChanged(): void {
     const { bits, epoch } = this.#equipment();
-    this.#guarded(() => this.#journal.machine.setConsent(bits, epoch));
+    this.#health.guard(() => this.#journal.machine.setConsent(bits, epoch));
+    this.contributing.consentChanged();
   }
 
   /** Another tab has saved its profile. */
@@ -186,8 +197,9 @@ export class Session {
 
   /** Lets go of everything in memory; what is on disk is not this method's business. */
   close(): void {
-    if (this.#state === 'closed') return;
-    this.#state = 'closed';
+    if (this.#health.isClosed) return;
+    this.#health.close();
+    this.contributing.close();
     this.#saver.close();
     try {
       this.#journal.machine.erase();
@@ -199,11 +211,17 @@ export class Session {
     this.#home.close();
   }
 
+  /** The device, which knows no more than it may today. */
+  get #machine(): Engine {
+    this.#journal.wake(Date.now());
+    return this.#journal.machine;
+  }
+
   /** Makes the module new: what was in its memory is gone. */
   #renew(): void {
     if (!this.#glue.__wbg_reset_state) return;
     this.#glue.__wbg_reset_state();
-    if (this.#state !== 'closed') this.#annex.renew();
+    if (!this.#health.isClosed) this.#annex.renew();
     this.#journal.machine.abandon();
   }
 
@@ -216,68 +234,13 @@ export class Session {
   }
 
   #equipment(): Equipment {
-    const [bits, epoch, idSeed] = [this.#context.bits(), this.#home.epoch, this.#idSeed];
-    return { bits, epoch, idSeed, pool: this.#pool, catalog: this.#catalog };
+    const { pool, catalog, idSeed } = this.#tables;
+    return { bits: this.#context.bits(), epoch: this.#home.epoch, idSeed, days: this.#context.promised.days, pool, catalog };
   }
 
   #usePool(pool: Table): void {
-    this.#pool = pool;
-    if (pool.idSeed !== this.#idSeed) {
-      this.#idSeed = pool.idSeed;
-      this.#catalog = undefined;
-      this.#journal.rebuild();
-    }
+    if (this.#tables.use(pool)) this.#journal.rebuild();
     this.#journal.machine.usePool(pool);
     this.#segment.rename(this.#journal.machine);
-  }
-
-  /** One ranking that nobody waits for, so that the first click does not pay for compilation; then the catalogue. */
-  #warmUp(): void {
-    const pool = this.#pool;
-    if (this.#state !== 'fine' || !pool) return;
-    void this.rank(pool, undefined, { limit: 1 });
-    if (!this.#context.settings.catalog) return;
-    const use = async (catalog: Table | null): Promise<void> => {
-      if (catalog && this.#annex.isNeeded(catalog) && !(await this.complete())) return;
-      if (!catalog || catalog.idSeed !== this.#idSeed || this.#state !== 'fine') return;
-      this.#catalog = catalog;
-      this.#guarded(() => this.#journal.machine.useCatalog(catalog));
-      this.#context.changed();
-    };
-    this.#context.sync.catalog().then(use, () => undefined); // Reported where it failed.
-  }
-
-  /** Runs `work`; when the module crashes it is made new from the profile once and asked again. */
-  #guarded<T>(work: () => T): T | null {
-    for (;;) {
-      if (this.#state === 'dead' || this.#state === 'closed') return null;
-      try {
-        return work();
-      } catch (thrown) {
-        this.#failed(thrown);
-        if (!(thrown instanceof WebAssembly.RuntimeError)) return null;
-      }
-    }
-  }
-
-  /** Reports a failure; after a first crash the module works again, after a second it is given up. */
-  #failed(thrown: unknown): HomebodyError {
-    if (!(thrown instanceof WebAssembly.RuntimeError)) {
-      const error = toHomebodyError(thrown);
-      this.#context.report(error);
-      return error;
-    }
-    const error = new HomebodyError('wasm_crashed', thrown.message, thrown);
-    this.#state = this.#state === 'crashed' ? 'dead' : 'crashed';
-    try {
-      if (this.#state === 'crashed') {
-        this.#renew();
-        this.#journal.rebuild();
-      }
-    } catch {
-      this.#state = 'dead';
-    }
-    if (this.#state === 'dead') this.#context.report(error);
-    return error;
   }
 }

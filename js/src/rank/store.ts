@@ -81,15 +81,16 @@ export class Store {
 
   /**
    * Runs `work` in one transaction and resolves with its result once the transaction has committed. `work` may only
-   * await requests of this transaction.
+   * await requests of this transaction. With `strict` it is on disk then, not only on its way there.
    */
   async transact<T>(
     names: StoreName | StoreName[],
     mode: 'readonly' | 'readwrite',
     work: (open: (name: StoreName) => IDBObjectStore) => Promise<T>,
+    durability: IDBTransactionDurability = 'relaxed',
   ): Promise<T> {
     try {
-      const transaction = this.#database.transaction(names, mode, { durability: 'relaxed' });
+      const transaction = this.#database.transaction(names, mode, { durability });
       const committed = new Promise<void>((resolve, reject) => {
         transaction.oncomplete = () => resolve();
         transaction.onabort = () => reject(transaction.error ?? new DOMException('aborted', 'AbortError'));
@@ -99,6 +100,8 @@ export class Store {
         abort(transaction);
         throw thrown;
       });
+      // Said, not waited for: a page that is about to go may not be there for the answers to its last requests.
+      hurry(transaction);
       await committed;
       return result;
     } catch (thrown) {
@@ -126,6 +129,14 @@ export async function isCurrent(vault: IDBObjectStore, epoch: number): Promise<b
 export function storageError(thrown: unknown): HomebodyError {
   const name = (thrown as { name?: string } | null)?.name;
   return toHomebodyError(thrown, name === 'QuotaExceededError' ? 'storage_full' : 'storage_unavailable');
+}
+
+function hurry(transaction: IDBTransaction): void {
+  try {
+    transaction.commit();
+  } catch {
+    // Committed by itself already.
+  }
 }
 
 function abort(transaction: IDBTransaction): void {

@@ -1,35 +1,12 @@
-import type { Answer, Audit, Question } from '../types.js';
 import type { Session } from './session.js';
 
-/** Codes of the answers. */
-const CODES: Readonly<Record<Answer, number>> = { yes: 1, no: 2, skip: 3 };
+type Experiments = typeof import('./experiments.js');
 
-/** Probability of a purchase in this visit. */
-export function intent(session: Session): number | null {
-  return session.ask((engine) => engine.intent(Date.now()));
-}
-
-/** How varied what the visitor was shown is. */
-export async function audit(session: Session): Promise<Audit | null> {
-  if (!(await session.complete())) return null;
-  return session.ask((engine) => engine.audit(Date.now()));
-}
-
-/** What to ask the visitor next. */
-export function nextQuestion(session: Session): Question | null {
-  return session.ask((engine) => engine.question());
-}
-
-/** Keeps an answer. */
-export function answerQuestion(session: Session, { key: facet }: Question, answer: Answer): void {
-  session.ingest([{ facet, answer: CODES[answer] ?? CODES.skip, nowMs: Date.now() }]);
-}
-
-/** Passes over all questions that are left. */
-export function skipQuestions(session: Session): void {
-  let last = 0;
-  for (let question = nextQuestion(session); question && question.key !== last; question = nextQuestion(session)) {
-    last = question.key;
-    answerQuestion(session, question, 'skip');
-  }
-}
+/** What a session is asked for by name and needs no module for. */
+export const verbs = {
+  /** Probability of a purchase in this visit. */
+  intent: (session: Session): number | null => session.ask((engine) => engine.intent(Date.now())),
+  /** The variant of an experiment that this visitor is shown; null where nobody takes part. */
+  experiment: async (...given: Parameters<Experiments['experiment']>): ReturnType<Experiments['experiment']> =>
+    (await import(/* webpackChunkName: "homebody.experiments" */ './experiments.js')).experiment(...given),
+};

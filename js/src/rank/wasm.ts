@@ -1,4 +1,5 @@
 import { HomebodyError } from '../errors.js';
+import { instantiate } from '../instantiate.js';
 import type { WasmInput } from '../types.js';
 
 /** The glue of the ranking module, loaded. */
@@ -12,22 +13,4 @@ export async function loadRankModule(input: WasmInput | undefined): Promise<Rank
   // The one literal form that bundlers understand and that needs no configuration.
   await instantiate(glue.default, input ?? new URL('../wasm/rank.wasm', import.meta.url));
   return glue;
-}
-
-/** Hands a module to its glue; refusals by the page's policy get their own code. */
-export async function instantiate(
-  init: (options: { module_or_path: WasmInput }) => Promise<unknown>,
-  input: WasmInput,
-): Promise<void> {
-  try {
-    await init({ module_or_path: input });
-  } catch (cause) {
-    throw refused(cause);
-  }
-}
-
-/** Why a module could not be had. */
-export function refused(cause: unknown): HomebodyError {
-  const blocked = cause instanceof WebAssembly.CompileError && /unsafe-eval|Content Security/i.test(cause.message);
-  return new HomebodyError(blocked ? 'wasm_blocked' : 'wasm_unavailable', (cause as Error).message, cause);
 }

@@ -1,5 +1,6 @@
 import { HomebodyError, toHomebodyError } from '../errors.js';
 import type { Erased } from '../types.js';
+import { DEBITS_KEY } from './drawer.js';
 import { destroyShard } from './shard.js';
 import { settled, Store } from './store.js';
 import { alone } from './tabs.js';
@@ -23,6 +24,7 @@ export function wipe(report: (error: HomebodyError) => void): Promise<Wiped> {
     });
   return alone(async () => {
     const wiped: Erased['wiped'] = [];
+    await attempt(forgetNumbers(), undefined);
     const epoch = typeof indexedDB === 'object' ? await attempt(closeEpoch(), 0) : null;
     if (typeof navigator.storage?.getDirectory === 'function' && (await attempt(destroyShard(), false))) {
       wiped.push('shard');
@@ -33,6 +35,12 @@ export function wipe(report: (error: HomebodyError) => void): Promise<Wiped> {
     }
     return { wiped, epoch: epoch ?? 0 };
   });
+}
+
+/** The ledger goes with the database, so its witness must, too; and the seed of lists, on pages that have none. */
+async function forgetNumbers(): Promise<void> {
+  localStorage.removeItem(DEBITS_KEY);
+  sessionStorage.removeItem('hb.seed');
 }
 
 /** Empties the database under a new epoch; null when there is no database. */
