@@ -1,5 +1,6 @@
 import assert from 'node:assert/strict';
 import { readdirSync, readFileSync } from 'node:fs';
+import { createRequire } from 'node:module';
 import { test } from 'node:test';
 import { Ajv2020 } from 'ajv/dist/2020.js';
 import type { ConsentConfig } from '../src/generated/ConsentConfig.js';
@@ -98,4 +99,10 @@ test('the generated type is of the same form', () => {
     theme: { light: { accent: '#0f766e' }, scheme: 'light' },
   };
   assert.ok(accepts(config), JSON.stringify(accepts.errors));
+});
+
+test('the package carries the schema: the same file, under its subpath, with an address of its own', () => {
+  const shipped = createRequire(import.meta.url)('homebody/consent.schema.json') as { $id?: string };
+  assert.deepEqual(shipped, schema);
+  assert.match(shipped.$id ?? '', /^https:\/\/[^ ]+\/consent\.schema\.json$/);
 });

@@ -1,42 +1,11 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
-import { Consent, type ConsentOptions } from '../src/consent/consent.js';
-import type { Choice, ConsentSource } from '../src/consent/types.js';
-
-const DAY_MS = 86_400_000;
-const START = Date.parse('2026-11-23T12:00:00Z');
-
-/** A visitor: one storage, as many tabs and pages as wanted. */
-class Visitor {
-  kept: string | null = null;
-  nowMs = START;
-  wiped = 0;
-  announced = 0;
-
-  page(options: Partial<ConsentOptions> = {}): Consent {
-    return new Consent({
-      asked: ['personalize'],
-      revision: '00000001',
-      load: () => this.kept,
-      store: (record) => {
-        this.kept = record;
-      },
-      nowMs: () => this.nowMs,
-      gpc: false,
-      wipe: () => Promise.resolve(void this.wiped++),
-      show: () => Promise.resolve(),
-      announce: () => void this.announced++,
-      ...options,
-    });
-  }
-}
-
-const status = (consent: Consent) => consent.state().purposes.personalize.status;
+import { asking, DAY_MS, kept, START, status, Visitor } from './visitor.js';
 
 test('nothing is allowed, stored or announced before a choice', () => {
   const visitor = new Visitor();
   const consent = visitor.page();
-  consent.requested();
+  consent.shown();
   assert.equal(status(consent), 'requested');
   assert.equal(consent.allowed('personalize'), false);
   assert.equal(consent.bits(), 0);
@@ -46,9 +15,9 @@ test('nothing is allowed, stored or announced before a choice', () => {
 test('a yes is kept for the next page, with its dates', async () => {
   const visitor = new Visitor();
   await visitor.page().acceptAll('banner');
-  assert.equal(visitor.kept, '1.00000001.p1c0s0m0.261123');
+  assert.equal(visitor.kept, kept('1', 'r'));
   const { personalize, contribute } = visitor.page().state().purposes;
-  assert.deepEqual(personalize, { status: 'given', effective: true, via: 'record', since: '2026-11-23', expires: '2027-11-23' });
+  assert.deepEqual(personalize, { status: 'given', effective: true, mode: 'ask', via: 'record', since: '2026-11-23', expires: '2027-11-23' });
   assert.equal(contribute.status, 'unknown');
 });
 
@@ -65,7 +34,7 @@ test('a no is kept 180 days, then asked again', async () => {
 test('later is for this page only', () => {
   const visitor = new Visitor();
   const consent = visitor.page();
-  consent.requested();
+  consent.shown();
   consent.defer();
   assert.equal(status(consent), 'deferred');
   assert.equal(visitor.kept, null);
@@ -85,7 +54,7 @@ test('withdrawing wipes and is remembered as a no', async () => {
 
 test('withdrawing another purpose wipes nothing', async () => {
   const visitor = new Visitor();
-  const consent = visitor.page({ asked: ['personalize', 'contribute'] });
+  const consent = visitor.page({ config: asking('personalize', 'contribute') });
   await consent.acceptAll();
   assert.equal(consent.bits(), 3);
   await consent.withdraw('contribute');
@@ -101,14 +70,20 @@ test('a refusal by `set` wipes as well', async () => {
   assert.equal(visitor.wiped, 1);
 });
 
-test('erasing leaves no choice behind and allows nothing', async () => {
+test('erasing takes every answer back and keeps only that', async () => {
   const visitor = new Visitor();
   const consent = visitor.page();
   await consent.acceptAll();
   consent.erased();
-  assert.equal(visitor.kept, null);
+  assert.equal(visitor.kept, kept('0', 'i'));
   assert.equal(status(consent), 'withdrawn');
-  assert.equal(status(visitor.page()), 'unknown');
+  assert.equal(status(visitor.page()), 'refused');
+});
+
+test('erasing keeps nothing where nothing was answered', () => {
+  const visitor = new Visitor();
+  visitor.page().erased();
+  assert.equal(visitor.kept, null);
 });
 
 test('another tab’s choice arrives, once', async () => {
@@ -125,125 +100,183 @@ test('another tab’s choice arrives, once', async () => {
   assert.deepEqual(seen, ['given', 'refused']);
 });
 
-test('a new notice asks again', async () => {
+test('what is asked changed: that purpose is asked again and frozen, the others stay answered', async () => {
   const visitor = new Visitor();
-  await visitor.page().acceptAll();
-  assert.equal(status(visitor.page({ revision: '00000002' })), 'unknown');
+  const before = asking('personalize', 'contribute');
+  await visitor.page({ config: before }).acceptAll();
+  const changed = { ...before, purposes: { ...before.purposes, personalize: { retentionDays: 90 } } };
+  const consent = visitor.page({ config: changed });
+  const { personalize, contribute } = consent.state().purposes;
+  assert.deepEqual([personalize.status, contribute.status], ['requested', 'given']);
+  assert.deepEqual([consent.asking, consent.overdue, visitor.wiped], [true, false, 0]);
+  await consent.set({ personalize: false });
+  assert.equal(visitor.wiped, 1, 'what was frozen goes with the no');
 });
 
-test('Global Privacy Control: contribute is never effective, and shown as such', async () => {
+test('a yes lasts its days, is frozen, and is overdue a month later', async () => {
   const visitor = new Visitor();
-  const consent = visitor.page({ gpc: true, asked: ['personalize', 'contribute'] });
-  assert.equal(consent.state().purposes.contribute.via, 'gpc');
+  await visitor.page().acceptAll();
+  visitor.nowMs += 365 * DAY_MS;
+  assert.equal(status(visitor.page()), 'given');
+  visitor.nowMs += DAY_MS;
+  const expired = visitor.page();
+  assert.deepEqual([status(expired), expired.asking, expired.overdue, expired.allowed('personalize')], ['expired', true, false, false]);
+  visitor.nowMs += 30 * DAY_MS;
+  const overdue = visitor.page();
+  assert.equal(overdue.overdue, true);
+  overdue.lapsed();
+  assert.deepEqual([visitor.kept, status(overdue)], [null, 'unknown']);
+  await expired.acceptAll();
+  assert.equal(status(expired), 'renewed');
+});
+
+test('a clock that was ahead makes no consent last for ever', async () => {
+  const visitor = new Visitor();
+  visitor.nowMs += 900 * DAY_MS;
+  await visitor.page().acceptAll();
+  visitor.nowMs = START;
+  assert.equal(status(visitor.page()), 'expired');
+});
+
+test('Global Privacy Control: contribute is off and shown as such; “all” is no clear word, a switch is', async () => {
+  const visitor = new Visitor();
+  visitor.gpc = true;
+  const consent = visitor.page({ config: asking('personalize', 'contribute') });
+  assert.deepEqual([consent.state().gpc, consent.state().purposes.contribute.via], [true, 'gpc']);
   await consent.acceptAll();
-  assert.equal(consent.allowed('contribute'), false);
-  assert.equal(consent.allowed('personalize'), true);
   assert.equal(consent.bits(), 1);
+  await consent.set({ contribute: true }, 'panel');
+  assert.equal(consent.bits(), 3);
+  const next = visitor.page({ config: asking('personalize', 'contribute') });
+  assert.deepEqual([next.bits(), next.state().purposes.contribute.despiteGpc], [3, true]);
+});
+
+test('Global Privacy Control turned on later ends what leaves the device, in a page that lives on, too', async () => {
+  const visitor = new Visitor();
+  const consent = visitor.page({ config: asking('personalize', 'contribute') });
+  await consent.acceptAll();
+  visitor.gpc = true;
+  assert.equal(visitor.page({ config: asking('personalize', 'contribute') }).bits(), 1);
+  consent.reload();
+  assert.deepEqual([consent.bits(), consent.state().purposes.contribute.via], [1, 'gpc']);
+});
+
+test('on after notice: nothing before it shows, kept as that, asked until read, one click to object', async () => {
+  const visitor = new Visitor();
+  visitor.region = 'US-CA';
+  const consent = visitor.page();
+  assert.deepEqual([consent.asking, consent.allowed('personalize'), visitor.kept], [true, false, null]);
+  consent.shown();
+  assert.deepEqual([status(consent), consent.allowed('personalize'), visitor.kept], ['noticed', true, kept('3', 'r')]);
+  assert.equal(visitor.page().asking, true);
+  consent.defer();
+  assert.deepEqual([visitor.kept, visitor.page().asking, visitor.page().allowed('personalize')], [kept('4', 'r'), false, true]);
+  await consent.set({ personalize: false });
+  assert.deepEqual([status(consent), visitor.wiped], ['refused', 1]);
+});
+
+test('a notice does not outlive the region or the absence of a signal', () => {
+  const visitor = new Visitor();
+  visitor.region = 'US';
+  visitor.page().shown();
+  visitor.region = 'DE';
+  assert.equal(visitor.page().allowed('personalize'), false);
+  visitor.region = 'US';
+  visitor.gpc = true;
+  const signalled = visitor.page();
+  assert.deepEqual([signalled.allowed('personalize'), signalled.asking], [false, true]);
+});
+
+test('paused: nothing is allowed, nothing deleted, on every page; resumed as before', async () => {
+  const visitor = new Visitor();
+  const consent = visitor.page();
+  await consent.acceptAll();
+  consent.pause();
+  const next = visitor.page();
+  assert.deepEqual([consent.bits(), next.bits(), next.state().paused, visitor.wiped, next.asking], [0, 0, true, 0, false]);
+  next.resume();
+  consent.reload();
+  assert.deepEqual([consent.bits(), visitor.page().bits()], [1, 1]);
+});
+
+test('a minor is asked nothing, has nothing, and keeps nothing', async () => {
+  const visitor = new Visitor();
+  const consent = visitor.page({ config: asking('personalize', 'contribute') });
+  await consent.acceptAll();
+  await consent.setAudience('minor');
+  assert.deepEqual([status(consent), consent.bits(), consent.asking, visitor.wiped, visitor.kept], ['invalidated', 0, false, 1, null]);
+  await consent.acceptAll();
+  assert.deepEqual([consent.bits(), visitor.kept, consent.state().asked.length], [0, null, 0]);
+  await consent.setAudience('adult');
+  assert.deepEqual([status(consent), consent.asking], ['unknown', true]);
+});
+
+test('yes to everything is no explicit consent: what needs a sentence of its own stays unanswered, or as it is', async () => {
+  const visitor = new Visitor();
+  const asked = asking('personalize', 'diet');
+  const config = { ...asked, purposes: { ...asked.purposes, diet: { explicit: 'purposes.diet.explicit' } } };
+  const consent = visitor.page({ config });
+  await consent.acceptAll();
+  const diet = () => consent.state().purposes['diet']?.status;
+  assert.deepEqual([consent.allowed('personalize'), diet(), consent.asking], [true, 'unknown', true]);
+  await consent.set({ diet: true });
+  await consent.acceptAll();
+  assert.deepEqual([diet(), status(consent), consent.asking], ['given', 'renewed', false]);
+});
+
+test('`when` resolves with the yes and aborts with its end', async () => {
+  const visitor = new Visitor();
+  const consent = visitor.page();
+  const waiting = consent.when('personalize');
+  await consent.acceptAll();
+  const { revoked } = await waiting;
+  assert.equal(revoked.aborted, false);
+  await consent.withdraw();
+  assert.equal(revoked.aborted, true);
+  const gone = AbortSignal.abort('gone');
+  await assert.rejects(consent.when('personalize', { signal: gone }), (reason) => reason === 'gone');
+});
+
+test('a purpose that nobody asks for cannot be had', async () => {
+  const consent = new Visitor().page();
+  await assert.rejects(consent.set({ share: true }), { code: 'options' });
+  await assert.rejects(consent.set({ toString: true }), { code: 'options' });
+  assert.equal(consent.allowed('toString'), false);
+  await consent.set({ share: false });
+});
+
+test('a choice of the first form still counts for the question it answered', () => {
+  const visitor = new Visitor();
+  visitor.kept = '1.00000001.p1c0s0m0.261123';
+  assert.equal(status(visitor.page({ legacy: '00000001' })), 'given');
+  assert.equal(status(visitor.page({ legacy: '00000002' })), 'requested');
+  assert.equal(status(visitor.page()), 'requested');
 });
 
 test('a damaged record is asked again', () => {
   const visitor = new Visitor();
-  visitor.kept = '1.00000001.p1';
+  visitor.kept = '2.9f68db56.p1';
   assert.equal(status(visitor.page()), 'unknown');
 });
 
-/** A consent platform under test control. */
-class Platform implements ConsentSource {
-  answers: Choice | null;
-  #changed: () => void = () => undefined;
-  constructor(answers: Choice | null) {
-    this.answers = answers;
+test('what is allowed and what the state says is effective are one thing', async () => {
+  for (const [region, gpc] of [['DE', false], ['US', false], ['US', true], ['GB', false]] as const) {
+    const visitor = new Visitor();
+    [visitor.region, visitor.gpc] = [region, gpc];
+    const consent = visitor.page({ config: asking('personalize', 'contribute', 'measure') });
+    const agree = (when: string): void => {
+      for (const [id, { effective }] of Object.entries(consent.state().purposes)) {
+        assert.equal(consent.allowed(id), effective, `${region} ${gpc} ${when} ${id}`);
+      }
+    };
+    consent.shown();
+    agree('shown');
+    await consent.acceptAll();
+    agree('accepted');
+    consent.pause();
+    agree('paused');
+    consent.resume();
+    await consent.setAudience('minor');
+    agree('a minor');
   }
-  read = () => this.answers;
-  subscribe = (changed: () => void) => {
-    this.#changed = changed;
-    return () => undefined;
-  };
-  say(answers: Choice | null): void {
-    this.answers = answers;
-    this.#changed();
-  }
-}
-
-test('a platform is mirrored; pending freezes, a no wipes', async () => {
-  const visitor = new Visitor();
-  const source = new Platform(null);
-  const consent = visitor.page({ source });
-  assert.equal(status(consent), 'unknown');
-  source.say({ personalize: true });
-  assert.equal(consent.allowed('personalize'), true);
-  source.say(null);
-  assert.equal(consent.allowed('personalize'), false);
-  assert.equal(visitor.wiped, 0);
-  source.say({ personalize: true });
-  source.say({});
-  await Promise.resolve();
-  assert.equal(consent.allowed('personalize'), false);
-  assert.equal(visitor.wiped, 1);
-  assert.equal(visitor.kept, null);
-});
-
-test('a platform’s yes is on record as long as there may be a profile, and no longer', async () => {
-  const visitor = new Visitor();
-  const source = new Platform({ personalize: true });
-  visitor.page({ source });
-  assert.equal(visitor.kept, '1.00000001.p1c0s0m0.261123');
-  source.say({});
-  await Promise.resolve();
-  assert.deepEqual([visitor.kept, visitor.wiped], [null, 1]);
-  source.say({ contribute: true });
-  await Promise.resolve();
-  assert.deepEqual([visitor.kept, visitor.wiped], [null, 1], 'nothing was kept, so nothing is deleted');
-});
-
-test('a platform that said no where we were not deletes what an earlier page kept; silence does not', async () => {
-  const visitor = new Visitor();
-  visitor.page({ source: new Platform({ personalize: true }) });
-  const source = new Platform(null);
-  const consent = visitor.page({ source });
-  assert.deepEqual([status(consent), visitor.wiped], ['unknown', 0]);
-  source.say({});
-  await Promise.resolve();
-  assert.deepEqual([status(consent), visitor.wiped, visitor.kept], ['refused', 1, null]);
-});
-
-test('a deletion that a reload cut short is finished by the next page', async () => {
-  const visitor = new Visitor();
-  const source = new Platform({ personalize: true });
-  visitor.page({ source, wipe: () => new Promise(() => undefined) });
-  source.say({});
-  await Promise.resolve();
-  assert.notEqual(visitor.kept, null);
-  visitor.page({ source: new Platform({}) });
-  await Promise.resolve();
-  assert.deepEqual([visitor.wiped, visitor.kept], [1, null]);
-});
-
-test('a yes during a deletion stays on record', async () => {
-  const visitor = new Visitor();
-  const source = new Platform({ personalize: true });
-  visitor.page({ source });
-  source.say({});
-  source.say({ personalize: true });
-  await Promise.resolve();
-  assert.deepEqual([visitor.wiped, visitor.kept], [1, '1.00000001.p1c0s0m0.261123']);
-});
-
-test('beside a platform another tab can take away and not give', () => {
-  const visitor = new Visitor();
-  const [one, two] = [{ personalize: true }, null].map((answers) => visitor.page({ source: new Platform(answers) })) as [Consent, Consent];
-  for (const page of [one, two]) page.reload();
-  assert.deepEqual([one, two].map((page) => page.allowed('personalize')), [true, false]);
-  visitor.kept = null;
-  one.reload();
-  assert.equal(one.allowed('personalize'), false);
-});
-
-test('with a platform nobody else can say yes, but the visitor can always say no', async () => {
-  const visitor = new Visitor();
-  const consent = visitor.page({ source: new Platform({ personalize: true }) });
-  await assert.rejects(consent.acceptAll(), { code: 'options' });
-  await consent.withdraw();
-  assert.equal(consent.allowed('personalize'), false);
-  assert.equal(visitor.wiped, 1);
 });

@@ -14,7 +14,10 @@ afterEach(() => {
 });
 
 test('the public surface', () => {
-  assert.deepEqual(Object.keys(homebody).sort(), ['HomebodyError', 'onClick', 'onDwell', 'onView', 'personalize']);
+  assert.deepEqual(Object.keys(homebody).sort(), [
+    'HomebodyError', 'autocapture', 'onCart', 'onCheckout', 'onClick', 'onDismiss', 'onDwell', 'onImpression', 'onPurchase', 'onRating',
+    'onScroll', 'onSearch', 'onShare', 'onSurvey', 'onThumbs', 'onView', 'onWishlist', 'personalize',
+  ]);
 });
 
 test('every reader is a subpath, named as its file, with the functions of its documentation', async () => {
@@ -32,15 +35,35 @@ test('every reader is a subpath, named as its file, with the functions of its do
   }
 });
 
+test('every feed and every bridge is a subpath, named as its file, with the function of its documentation', async () => {
+  const { exports } = JSON.parse(readFileSync(new URL('../../../package.json', import.meta.url), 'utf8')) as { exports: object };
+  const functions = {
+    feeds: { adobe: 'fromAdobe', 'data-layer': 'fromDataLayer', segment: 'fromSegment', snowplow: 'fromSnowplow' },
+    bridges: { 'data-layer': 'toDataLayer', gtag: 'toGtag', segment: 'toSegment' },
+  };
+  for (const [part, folder] of [['feeds', 'sources'], ['bridges', 'targets']] as const) {
+    const files = readdirSync(new URL(`../../../src/${part}/${folder}/`, import.meta.url)).map((file) => file.replace('.ts', ''));
+    const subpaths = Object.keys(exports).filter((path) => path.startsWith(`./${part}/`));
+    assert.deepEqual(subpaths.sort(), files.map((file) => `./${part}/${file}`).sort());
+    assert.deepEqual(files.sort(), Object.keys(functions[part]));
+    for (const [file, name] of Object.entries(functions[part])) {
+      const module = (await import(`../src/${part}/${folder}/${file}.js`)) as Record<string, unknown>;
+      assert.equal(typeof module[name], 'function', file);
+      // What `data-feeds` can name.
+      assert.equal(module['default'], part === 'feeds' ? module[name] : undefined, file);
+    }
+  }
+});
+
 test('the verbs of a personalizer', async () => {
   const server = new Published();
   globalThis.fetch = server.fetch;
   const me = await homebody.personalize({ server: 'http://reco.test', key: server.key });
   await me.ready;
   assert.deepEqual(Object.keys(me).sort(), [
-    'answer', 'attend', 'audit', 'consent', 'dislike', 'dismiss', 'display', 'erase', 'exportData', 'forget', 'importData',
+    'answer', 'attend', 'audit', 'consent', 'contributions', 'dislike', 'dismiss', 'display', 'erase', 'experiment', 'exportData', 'favour', 'forget', 'importData',
     'intent', 'like', 'mute', 'neutral', 'on', 'onboarding', 'personalized', 'profile', 'rank', 'rate', 'ready', 'record',
-    'rerank', 'segment', 'undo',
+    'report', 'rerank', 'segment', 'undo',
   ]);
 });
 
@@ -53,12 +76,12 @@ test('codes of the vocabulary are the wire’s', () => {
   assert.equal(REASON_KINDS.length, 14);
 });
 
-test('every code has a hint, and an error of the Wasm module keeps its code', async () => {
+test('every code has a hint, and only errors of ours have codes', async () => {
   for (const [code, hint] of Object.entries(HINTS)) assert.match(hint, /[.?!]$/, code);
-  const foreign = Object.assign(new Error('profile_version'), { code: 'profile_version' });
-  const error = await explained(toHomebodyError(foreign));
-  assert.ok(error instanceof HomebodyError);
-  assert.deepEqual([error.code, error.message, error.hint], ['profile_version', 'profile_version', HINTS.profile_version]);
+  const ours = new HomebodyError('profile_version');
+  const error = await explained(toHomebodyError(ours));
+  assert.equal(error, ours);
+  assert.deepEqual([error.message, error.hint], ['profile_version', HINTS.profile_version]);
   assert.equal(toHomebodyError(Object.assign(new Error('x'), { code: 'ENOENT' })).code, 'internal');
 });
 
@@ -76,6 +99,8 @@ test('without a browser: neutral order, nothing recorded, no profile', async () 
   await assert.rejects(me.exportData(), { code: 'consent_required' });
   assert.deepEqual([me.like('x'), me.dislike('x'), me.rate('x', 5), me.dismiss('x'), me.undo('x'), me.answer('x', 1)], Array(6).fill(false));
   assert.deepEqual([me.segment, await me.intent(), await me.audit(), await me.onboarding.next()], [null, null, null, null]);
+  assert.equal(await me.experiment('checkout', ['old', 'new']), 'old');
+  for (const stop of [homebody.autocapture(me), homebody.onClick(me), homebody.onCart(me), homebody.onView(me, { item: 'x' })]) stop();
   await me.onboarding.answer({ key: 1, text: 'comedies' }, 'yes');
   await me.onboarding.skip();
   assert.deepEqual((await me.rank(undefined, { limit: 1, offset: 1 })).map(({ id }) => id), [ranked[1]?.id]);

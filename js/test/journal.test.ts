@@ -223,3 +223,20 @@ test('answers are kept like everything else, also under another tab’s profile'
   assert.equal(await one.save(disk), 'saved');
   assert.deepEqual(disk.words, ['a', 'answer:1']);
 });
+
+test('on another day the profile is taken anew, once, and that is saved', async () => {
+  const disk = new Disk();
+  let made = 0;
+  const journal = new Journal(await disk.load(), (profile) => (made++, new Words(profile)));
+  journal.apply(click('a'));
+  journal.apply(open('b'));
+  await journal.save(disk);
+  journal.wake(Date.now());
+  assert.deepEqual([made, journal.dirty], [1, false]);
+  journal.wake(Date.now() + 86_400_000);
+  journal.wake(Date.now() + 86_400_000);
+  assert.deepEqual([made, journal.dirty, await journal.save(disk)], [2, true, 'saved']);
+  journal.apply(attend('close'));
+  await journal.save(disk);
+  assert.deepEqual(disk.words, ['a', 'dwell:b'], 'the page that was open still is');
+});

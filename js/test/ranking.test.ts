@@ -111,7 +111,17 @@ test('pages of a list stay in step whatever happens between them', () => {
   assert.deepEqual(page(6), [], 'the end');
   order = [4, 3, 2, 1, 0];
   assert.deepEqual(page(2, { policy: { diversity: 0.5 } }), [2, 1], 'another list');
+  assert.deepEqual(page(6), [4], 'the first list is kept beside it');
+  assert.deepEqual(page(2), [6, 5]);
   assert.deepEqual(page(0), [4, 3], 'the first page begins anew');
+  order = [3, 4, 1, 0];
+  assert.deepEqual(page(2), [1, 0], 'behind what the new one gave out');
+  order = [1, 2, 3, 4];
+  // What a page has taught objects to be as JSON says nothing of a policy.
+  Object.defineProperty(Object.prototype, 'toJSON', { configurable: true, value: () => 'patched' });
+  const other = page(2, { policy: { diversity: 0.25 } });
+  delete (Object.prototype as { toJSON?: unknown }).toJSON;
+  assert.deepEqual(other, [3, 4], 'another list, too');
 });
 
 test('a change of segment is told once, however often one looks', () => {

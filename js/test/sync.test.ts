@@ -2,7 +2,8 @@ import assert from 'node:assert/strict';
 import { afterEach, test } from 'node:test';
 import type { HomebodyError } from '../src/errors.js';
 import { useCache } from '../src/rank/offline.js';
-import { type BlobCache, Sync } from '../src/sync.js';
+import { Sync } from '../src/sync.js';
+import { MemoryCache } from './memory-cache.js';
 import { Published } from './published.js';
 
 const realFetch = globalThis.fetch;
@@ -20,16 +21,6 @@ function begin(server: Published, options: { site?: string; key?: string } = {})
   let changes = 0;
   const hooks = { report, changed: () => void changes++ };
   return { sync, errors, hooks, changes: () => changes };
-}
-
-class MemoryCache implements BlobCache {
-  readonly files = new Map<string, Uint8Array<ArrayBuffer>>();
-  get = (name: string) => Promise.resolve(this.files.get(name));
-  put = (name: string, bytes: Uint8Array<ArrayBuffer>) => Promise.resolve(void this.files.set(name, bytes));
-  keep = (names: readonly string[]) => {
-    for (const name of this.files.keys()) if (!names.includes(name)) this.files.delete(name);
-    return Promise.resolve();
-  };
 }
 
 /** A cache filled by an earlier page. */
