@@ -1,0 +1,25 @@
+import { onClick, personalize } from 'homebody';
+
+const me = await personalize({
+  server: '{{server}}',
+  key: '{{key}}',
+  consent: 'banner',
+  onError: (error) => console.warn(`homebody: ${error.message}. ${error.hint}`),
+});
+onClick(me); // clicks on [data-hb-id]; nothing is recorded before consent
+me.on('change', show);
+await show();
+
+async function show() {
+  const ranked = await me.rank(undefined, { limit: 18 });
+  document.querySelector('#items').replaceChildren(...ranked.map(card));
+}
+
+function card({ id, item, reasons }) {
+  const row = document.createElement('li');
+  row.dataset.hbId = id;
+  const name = Object.assign(document.createElement('strong'), { textContent: item.title ?? id });
+  const why = reasons[0]?.name ? `because of ${reasons[0].name}` : [item.brand, item.price && `€${item.price}`].filter(Boolean).join(' · ');
+  row.append(name, Object.assign(document.createElement('small'), { textContent: why }));
+  return row;
+}

@@ -1,0 +1,36 @@
+/** What the shop's own system would hand to both lists, in its own order. */
+export const fresh = [
+  { id: 'lantern-ridge-tent-for-two', title: 'Lantern ridge tent for two', about: 'Tents · Fernway · €189' },
+  { id: 'day-pack-20', title: 'Day pack 20', about: 'Packs · Fernway · €69' },
+  { id: 'birch-trail-shoe', title: 'Birch trail shoe', about: 'Boots · Fernway · €119' },
+  { id: 'pocket-gas-stove', title: 'Pocket gas stove', about: 'Stoves · Kestrel · €45' },
+  { id: 'rechargeable-head-torch', title: 'Rechargeable head torch', about: 'Lamps · Kestrel · €59' },
+  { id: 'down-bag-minus-twenty', title: 'Down bag, minus twenty', about: 'Sleeping · Norrholm · €389' },
+];
+
+export const like = [
+  { id: 'snowline-dome-tent', title: 'Snowline dome tent', about: 'Tents · Norrholm · €429' },
+  { id: 'long-haul-pack-65', title: 'Long-haul pack 65', about: 'Packs · Norrholm · €219' },
+  { id: 'insulated-winter-boot', title: 'Insulated winter boot', about: 'Boots · Norrholm · €179' },
+  { id: 'two-burner-camp-kitchen', title: 'Two-burner camp kitchen', about: 'Stoves · Basalt · €129' },
+  { id: 'avalanche-search-light', title: 'Avalanche search light', about: 'Lamps · Norrholm · €119' },
+  { id: 'summer-quilt', title: 'Summer quilt', about: 'Sleeping · Kestrel · €149' },
+  { id: 'meadow-family-tent', title: 'Meadow family tent', about: 'Tents · Fernway · €349' },
+  { id: 'ski-touring-pack-30', title: 'Ski-touring pack 30', about: 'Packs · Norrholm · €159' },
+  { id: 'crampon-ready-mountain-boot', title: 'Crampon-ready mountain boot', about: 'Boots · Norrholm · €299' },
+  { id: 'snow-melting-stove', title: 'Snow-melting stove', about: 'Stoves · Norrholm · €159' },
+  { id: 'hanging-tent-lantern', title: 'Hanging tent lantern', about: 'Lamps · Basalt · €35' },
+  { id: 'double-family-bag', title: 'Double family bag', about: 'Sleeping · Fernway · €199' },
+  { id: 'solo-bivouac-sack', title: 'Solo bivouac sack', about: 'Tents · Kestrel · €99' },
+  { id: 'child-carrier', title: 'Child carrier', about: 'Packs · Fernway · €249' },
+  { id: 'children-s-hiking-boot', title: 'Children’s hiking boot', about: 'Boots · Fernway · €69' },
+  { id: 'wood-twig-stove', title: 'Wood-twig stove', about: 'Stoves · Fernway · €65' },
+  { id: 'solar-string-lights', title: 'Solar string lights', about: 'Lamps · Basalt · €29' },
+  { id: 'self-inflating-mat', title: 'Self-inflating mat', about: 'Sleeping · Basalt · €79' },
+  { id: 'harbour-beach-shelter', title: 'Harbour beach shelter', about: 'Tents · Basalt · €59' },
+  { id: 'roll-top-city-pack', title: 'Roll-top city pack', about: 'Packs · Basalt · €89' },
+  { id: 'river-sandal', title: 'River sandal', about: 'Boots · Basalt · €59' },
+  { id: 'enamel-coffee-pot', title: 'Enamel coffee pot', about: 'Stoves · Basalt · €29' },
+  { id: 'bicycle-lamp-set', title: 'Bicycle lamp set', about: 'Lamps · Fernway · €49' },
+  { id: 'ultralight-air-mat', title: 'Ultralight air mat', about: 'Sleeping · Kestrel · €129' },
+];
