@@ -55,6 +55,26 @@ export class PagesPlugin {
   }
 }
 
+/** Emits files as they are. */
+export class CopiedPlugin {
+  #folder;
+  #names;
+
+  constructor(folder, names) {
+    this.#folder = folder;
+    this.#names = names;
+  }
+
+  apply(compiler) {
+    compiler.hooks.thisCompilation.tap(NAME, (compilation) => {
+      compilation.hooks.processAssets.tap({ name: NAME, stage: webpack.Compilation.PROCESS_ASSETS_STAGE_REPORT }, () => {
+        for (const name of this.#names) compilation.emitAsset(name, new webpack.sources.RawSource(readFileSync(join(this.#folder, name))));
+      });
+      this.#names.forEach((name) => compilation.fileDependencies.add(join(this.#folder, name)));
+    });
+  }
+}
+
 /** What the published tables leave out, because a ranking does not need it: one file, the same for everybody. */
 function factsOf({ id, tags, description }) {
   return [id, { tags, description }];

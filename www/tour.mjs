@@ -76,7 +76,8 @@ async function panel(page, look) {
   await inside.locator('.live .note').filter({ hasText: 'Erased' }).waitFor();
   await look('10-panel-erased');
   await page.keyboard.press('Escape');
-  await mode(page, 'shared');
+  // What is kept is that the consent was taken back.
+  await mode(page, 'refused');
   await look('11-erased');
 }
 
