@@ -1,11 +1,4 @@
-//! Any bytes as stored sums: refused, or sums that survive their codec.
+//! See `tests/src/fuzz/sums.rs`.
 #![no_main]
 
-use homebody_learn::sums::Sums;
-use libfuzzer_sys::fuzz_target;
-
-fuzz_target!(|bytes: &[u8]| {
-    if let Ok(sums) = Sums::decode(bytes) {
-        assert_eq!(Sums::decode(&sums.encode()).expect("own bytes are readable").keys, sums.keys);
-    }
-});
+libfuzzer_sys::fuzz_target!(|bytes: &[u8]| homebody_tests::fuzz::sums::run(bytes));

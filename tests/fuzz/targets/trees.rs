@@ -1,29 +1,4 @@
-//! Any text as a model of a gradient-boosting library: refused, or an ensemble that ends at a leaf whatever it is asked.
+//! See `tests/src/fuzz/trees.rs`.
 #![no_main]
 
-use homebody_protocol::models::{TreeModel, TreeRole, Trees};
-use homebody_protocol::wire::{Reader, Section};
-use libfuzzer_sys::fuzz_target;
-
-fuzz_target!(|bytes: &[u8]| {
-    if let Some(trees) = Trees::read(&mut Reader::new(bytes)) {
-        trees.0.iter().for_each(ends);
-    }
-    let Ok(text) = core::str::from_utf8(bytes) else { return };
-    for role in [TreeRole::Intent, TreeRole::Rerank] {
-        if let Ok(model) = TreeModel::import(text, role) {
-            ends(&model);
-            let trees = Trees(vec![model]);
-            let mut out = Vec::new();
-            trees.write(&mut out);
-            assert_eq!(Trees::read(&mut Reader::new(&out)), Some(trees));
-        }
-    }
-});
-
-fn ends(model: &TreeModel) {
-    for value in [0.0, -1.0, f32::MAX, f32::MIN, f32::NAN, f32::INFINITY] {
-        assert!(!model.margin(&[value; 64]).is_nan());
-    }
-    let _ = model.margin(&[]);
-}
+libfuzzer_sys::fuzz_target!(|bytes: &[u8]| homebody_tests::fuzz::trees::run(bytes));
