@@ -81,7 +81,7 @@ test('the profile is unreadable on the disk, and its key is gone after erasing',
     const { wiped, ms } = await me.erase();
     return { wiped, ms, left: [...(await indexedDB.databases())].map(({ name }) => name) };
   });
-  assert.deepEqual(erased.wiped.slice().sort(), ['choice', 'database', 'memory', 'shard']);
+  assert.deepEqual(erased.wiped.slice().sort(), ['database', 'memory', 'shard']);
   assert.deepEqual(erased.left, []);
   await context.close();
 

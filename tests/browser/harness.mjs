@@ -1,214 +1,22 @@
-// What every browser test stands on: the real binaries, a real browser, and a front between the two that writes down
-// every request and can misbehave on demand. Builds nothing: `cargo xtask build` and `cargo build` come first.
+// What every browser test stands on: the real binaries (`processes.mjs`), a real browser, and a front between the two that
+// writes down every request and can misbehave on demand. Builds nothing: `cargo xtask build` and `cargo build` come first.
 import assert from 'node:assert/strict';
-import { execFile, spawn } from 'node:child_process';
-import { createHash } from 'node:crypto';
-import { existsSync } from 'node:fs';
-import { cp, mkdir, mkdtemp, readdir, readFile, rename, rm, stat, writeFile } from 'node:fs/promises';
-import { tmpdir } from 'node:os';
-import { basename, join } from 'node:path';
-import { after } from 'node:test';
-import { fileURLToPath } from 'node:url';
-import { promisify } from 'node:util';
+import { join } from 'node:path';
 import { chromium } from 'playwright-core';
+import { CHROMIUM_FLAGS } from './chromium.mjs';
 import { startFront } from './front.mjs';
+import { atEnd, demoData, ROOT, sleep, startServer } from './processes.mjs';
 
-const run = promisify(execFile);
+export { atEnd, binary, demoData, homebody, lab, ROOT, sleep, startServer, temporaryFolder } from './processes.mjs';
 
-/** The repository. */
-export const ROOT = fileURLToPath(new URL('../..', import.meta.url));
-const TARGET = process.env.CARGO_TARGET_DIR ?? join(ROOT, 'target');
 /** The site the demo is published for. */
 export const SITE = 'matinee.example';
 /** How much longer than the promise a test on a busy machine waits. */
 export const SLACK = 4;
-
-const OLD_MS = 3_600_000;
-const START_LIMIT_MS = 30_000;
-const STOP_LIMIT_MS = 5_000;
-
-const CHROMIUM_FLAGS = [
-  '--headless=new',
-  '--no-sandbox',
-  '--disable-gpu',
-  '--disable-quic',
-  '--no-first-run',
-  '--disable-background-networking',
-  '--disable-component-update',
-  '--disable-sync',
-  '--disable-dev-shm-usage',
-  // Whatever else the browser or a page might want to reach is not there.
-  '--host-resolver-rules=MAP * ~NOTFOUND, EXCLUDE 127.0.0.1, EXCLUDE localhost',
-];
-
-const running = new Set();
-process.on('exit', () => {
-  for (const child of running) child.kill('SIGKILL');
-});
-for (const signal of ['SIGINT', 'SIGTERM']) process.once(signal, () => process.exit(1));
-
-// Registered here, at the root: a hook registered inside another hook would run when that one ends.
-const undo = [];
-after(async () => {
-  for (const each of undo.reverse()) await each().catch((error) => console.error(error));
-});
-
-/** Runs `work` after all tests of the file, the last registered first. */
-export function atEnd(work) {
-  undo.push(async () => work());
-}
-
-/** Path of one of our binaries (or what HOMEBODY_BIN or HOMEBODY_LAB_BIN names); fails with the command that makes it. */
-export function binary(name) {
-  const path = process.env[`${name.replace('-', '_').toUpperCase()}_BIN`] ?? join(TARGET, 'debug', name);
-  assert.ok(existsSync(path), `${path} is missing: cargo build -p homebody-server -p homebody-lab`);
-  return path;
-}
-
-/** A folder that is gone after the test file. */
-export async function temporaryFolder(name) {
-  const folder = await mkdtemp(join(tmpdir(), `homebody-${name}-`));
-  atEnd(() => rm(folder, { recursive: true, force: true, maxRetries: 5, retryDelay: 200 }));
-  return folder;
-}
-
-/** Runs a binary to its end and returns what it printed as JSON. */
-export async function homebody(data, args, { config } = {}) {
-  const settings = config ? ['--config', config] : [];
-  const all = [...settings, '--data', data, '--json', ...args];
-  const options = { env: cleanEnvironment(), maxBuffer: 64 << 20 };
-  const { stdout } = await run(binary('homebody'), all, options).catch((error) => {
-    throw new Error(`homebody ${args.join(' ')}: ${error.stderr || error.message}`);
-  });
-  return stdout.trim() ? JSON.parse(stdout) : null;
-}
-
-/** Runs the laboratory to its end and returns what it printed. */
-export async function lab(args) {
-  const { stdout } = await run(binary('homebody-lab'), args, { env: cleanEnvironment(), maxBuffer: 256 << 20 });
-  return stdout;
-}
-
-/** The settings of whoever runs the tests are none of theirs. */
-function cleanEnvironment() {
-  return Object.fromEntries(Object.entries(process.env).filter(([name]) => !name.startsWith('HOMEBODY_')));
-}
-
-/**
- * A data folder with the demo's films and simulated visitors, imported, trained and published by the real binaries; a
- * fresh copy for every call. Made once for each build of the binaries and kept in the target folder.
- */
-export async function demoData() {
-  const kept = await keptDemo();
-  const folder = await temporaryFolder('data');
-  const data = join(folder, 'data');
-  await cp(join(kept, 'data'), data, { recursive: true });
-  const config = join(folder, 'homebody.toml');
-  await cp(join(kept, 'homebody.toml'), config);
-  return { folder, data, config, catalogue: join(kept, 'catalog.jsonl'), ...(await readPublication(kept)) };
-}
-
-async function readPublication(kept) {
-  return { publication: JSON.parse(await readFile(join(kept, 'publication.json'), 'utf8')) };
-}
-
-async function keptDemo() {
-  const inputs = [binary('homebody'), binary('homebody-lab'), join(ROOT, 'www/demo/films.mjs'), join(ROOT, 'www/demo/prepare.mjs')];
-  const stamp = createHash('sha256');
-  for (const input of inputs) {
-    const { size, mtimeMs } = await stat(input);
-    stamp.update(`${basename(input)} ${size} ${mtimeMs}\n`);
-  }
-  const home = join(TARGET, 'browser-tests');
-  const kept = join(home, stamp.digest('hex').slice(0, 16));
-  if (existsSync(kept)) return kept;
-  const making = `${kept}.${process.pid}`;
-  await mkdir(making, { recursive: true });
-  await dropOld(home);
-  await makeDemo(making);
-  // Another run may have been faster: then its folder is as good.
-  await rename(making, kept).catch((error) => (existsSync(kept) ? rm(making, { recursive: true }) : Promise.reject(error)));
-  return kept;
-}
-
-/** Drops what earlier builds left; not what another run may be using. */
-async function dropOld(home) {
-  for (const name of await readdir(home)) {
-    const { mtimeMs } = await stat(join(home, name)).catch(() => ({ mtimeMs: Date.now() }));
-    if (Date.now() - mtimeMs > OLD_MS) await rm(join(home, name), { recursive: true, force: true });
-  }
-}
-
-async function makeDemo(folder) {
-  const [data, catalogue, history, config] = ['data', 'catalog.jsonl', 'history.csv', 'homebody.toml'].map((name) => join(folder, name));
-  await run(process.execPath, [join(ROOT, 'www/demo/prepare.mjs'), '--out', catalogue, '--config', config]);
-  await lab(['simulate', '--catalog', catalogue, '--out', history, '--seed', '7']);
-  await homebody(data, ['import', 'catalog', catalogue], { config });
-  await homebody(data, ['import', 'history', history], { config });
-  const publication = await homebody(data, ['publish'], { config });
-  await writeFile(join(folder, 'publication.json'), JSON.stringify(publication));
-}
-
-/** Starts `homebody serve` on free ports and waits until it is ready. */
-export async function startServer(data, { config, args = [] } = {}) {
-  const settings = config ? ['--config', config] : [];
-  const free = ['--listen', '127.0.0.1:0', '--admin-listen', '127.0.0.1:0'];
-  const child = spawn(binary('homebody'), [...settings, '--data', data, '--json', 'serve', ...free, ...args], {
-    env: cleanEnvironment(),
-    stdio: ['ignore', 'pipe', 'pipe'],
-  });
-  running.add(child);
-  let complaints = '';
-  child.stderr.on('data', (part) => (complaints += part));
-  const ended = new Promise((resolve) => child.once('exit', resolve)).then(() => running.delete(child));
-  const { listening } = await firstLine(child, () => complaints);
-  await ready(listening.admin, () => complaints);
-  const stop = async () => {
-    child.kill('SIGTERM');
-    const insist = setTimeout(() => child.kill('SIGKILL'), STOP_LIMIT_MS);
-    await ended;
-    clearTimeout(insist);
-  };
-  return { origin: listening.data, admin: listening.admin, stop, complaints: () => complaints };
-}
-
-function firstLine(child, complaints) {
-  return new Promise((resolve, reject) => {
-    let text = '';
-    const timer = setTimeout(() => reject(new Error(`the server says nothing: ${complaints()}`)), START_LIMIT_MS);
-    child.stdout.on('data', (part) => {
-      text += part;
-      const at = text.indexOf('\n');
-      // One line, or pretty-printed over several: as soon as it parses it is whole.
-      const whole = at >= 0 && parsed(text);
-      if (!whole) return;
-      clearTimeout(timer);
-      resolve(whole);
-    });
-    child.once('exit', (code) => {
-      clearTimeout(timer);
-      reject(new Error(`the server ended with ${code}: ${complaints()}`));
-    });
-  });
-}
-
-function parsed(text) {
-  try {
-    return JSON.parse(text);
-  } catch {
-    return null;
-  }
-}
-
-async function ready(admin, complaints) {
-  const until = Date.now() + START_LIMIT_MS;
-  while (Date.now() < until) {
-    const answer = await fetch(`${admin}/readyz`).catch(() => null);
-    if (answer?.ok) return;
-    await sleep(50);
-  }
-  throw new Error(`the server does not get ready: ${complaints()}`);
-}
+/** From a click to the first byte of the next document, on a fast network: a page has that long to keep the click. */
+export const TRIP_MS = 150;
+/** What a page is asked is answered by then, also on a busy machine; the browser's driver itself would wait for ever. */
+const ANSWER_MS = 120_000;
 
 /**
  * The demo shop: data, server and front, all stopped after the test file. `origin` is the front's, so the browser meets
@@ -243,8 +51,10 @@ function executable() {
 
 /** A page that fails the test when it throws or reaches for another origin; `visitor.stray` has the addresses. */
 export async function openPage(context) {
-  const page = await context.newPage();
+  const page = await within(ANSWER_MS, 'a new page', context.newPage());
   page.setDefaultTimeout(30_000);
+  const evaluate = page.evaluate.bind(page);
+  page.evaluate = (asked, ...given) => within(ANSWER_MS, String(asked), evaluate(asked, ...given));
   page.failures = [];
   page.stray = [];
   page.on('pageerror', (error) => page.failures.push(error));
@@ -298,6 +108,15 @@ export async function until(what, look, limitMs = 10_000) {
   }
 }
 
+/** Waits for work that has no limit of its own. */
+async function within(limitMs, what, work) {
+  let timer;
+  const late = new Promise((_, reject) => {
+    timer = setTimeout(() => reject(new Error(`not answered within ${limitMs} ms: ${what}`)), limitMs);
+  });
+  return Promise.race([work, late]).finally(() => clearTimeout(timer));
+}
+
 /** Everything this origin keeps in the browser. */
 export async function stored(page) {
   const cookies = await page.context().cookies();
@@ -319,8 +138,3 @@ export async function stored(page) {
 
 /** What `stored` gives for a visitor of whom nothing is kept. */
 export const NOTHING = { local: [], session: [], databases: [], files: [], caches: [], workers: 0, cookie: '', cookies: [] };
-
-/** Waits. */
-export function sleep(ms) {
-  return new Promise((resolve) => setTimeout(resolve, ms));
-}

@@ -2,7 +2,8 @@
 import assert from 'node:assert/strict';
 import { readFile } from 'node:fs/promises';
 import { before, test } from 'node:test';
-import { launchBrowser, NOTHING, openPage, sleep, startShop, stored, until } from './harness.mjs';
+import { equip, launchBrowser, NOTHING, openPage, sleep, startShop, stored, until } from './harness.mjs';
+import { watchModules } from './inert.mjs';
 import { accept, eraseInPanel, mode, order, ready, visitFilm } from './shop.mjs';
 
 let shop;
@@ -20,6 +21,7 @@ const SHARED = /^\/(v1\/manifest\.json|v1\/blobs\/[0-9a-f]{64}|v1\/key\.json|ass
 async function undecided(act = async () => {}) {
   const browser = await launchBrowser();
   const page = await openPage(await browser.newContext());
+  const modules = await watchModules(page);
   shop.front.clear();
   await page.goto(shop.origin);
   await ready(page);
@@ -28,6 +30,7 @@ async function undecided(act = async () => {}) {
   await sleep(1500);
   const requests = [...shop.front.requests];
   const kept = await stored(page);
+  assert.deepEqual(await modules(), [], 'no module, and nothing that would call one');
   await browser.close();
   return { requests, kept, stray: page.stray, failures: page.failures };
 }
@@ -96,6 +99,48 @@ test('after consent: a whole visit asks for shared files only, and so does what 
   await sleep(1000);
   assertNothingTold(shop.front.requests, page.stray);
   assert.deepEqual(await order(page), neutral);
-  assert.deepEqual(await stored(page), NOTHING);
+  const { local, ...kept } = await stored(page);
+  assert.deepEqual({ ...kept, local: [] }, NOTHING);
+  assert.match(local.flat().join(), /^hb\.c,2\.[0-9a-f]{8}\.p0[0-9a-f]{6}\d{6}i$/, 'the no, and nobody’s name');
   await browser.close();
 });
+
+/** The ways a page comes to the package; each leaves `me` in the page and its list ranked once. */
+const WAYS = {
+  'the shop': { path: '/', begin: (page) => ready(page), agree: (page) => accept(page) },
+  'modules': { path: '/t/lab.html', begin: async (page) => (await equip(page, shop), page.evaluate(() => start({ consent: 'banner' }))) },
+  'the script tag': { path: '/t/tag.html', begin: (page) => page.evaluate(async () => (window.me = await homebody.me)) },
+};
+
+for (const [way, { path, begin, agree = (page) => page.locator('hb-consent').getByRole('button', { name: 'Sort for me' }).click() }] of Object.entries(WAYS)) {
+  test(`by ${way}: no WebAssembly and no part of it before a yes, whatever is asked and done; all of it after`, async () => {
+    const tag = `<script src="/pkg/homebody.js" data-server="${shop.origin}" data-key="${shop.key}" data-site="${shop.site}" data-placement="home" data-autocapture></script>`;
+    shop.front.pages.set('/t/tag.html', `<!doctype html><title>tag</title><link rel="icon" href="data:,"><main></main>${tag}`);
+    const browser = await launchBrowser();
+    const page = await openPage(await browser.newContext());
+    const modules = await watchModules(page);
+    await page.goto(shop.origin + path);
+    await begin(page);
+    await page.evaluate(async () => {
+      if (!window.me) return;
+      await me.ready;
+      const [{ id }] = await me.rank();
+      me.record({ kind: 'click', item: id });
+      document.querySelector('main').innerHTML = `<ul><li data-hb-id="${id}">an item</li></ul>`;
+      await me.rerank(document.querySelector('ul'));
+      await me.intent();
+      await me.profile();
+    });
+    await page.mouse.move(300, 300);
+    await page.mouse.click(5, 5);
+    await page.keyboard.press('Tab');
+    await sleep(1500);
+    assert.deepEqual(await modules(), []);
+    await agree(page);
+    await until('the ranking part', async () => (await modules()).some((each) => each.startsWith('instantiate')));
+    const came = (await modules()).join('\n');
+    for (const each of [/^a module: /m, /^js\/dist|^www\/dist/m]) assert.match(came, each, 'this test would see it');
+    assert.deepEqual(page.failures, []);
+    await browser.close();
+  });
+}

@@ -67,7 +67,7 @@ for (const { name, title, protocol, floor } of SETS) {
 /** In the page: a device with the served tables, and `rankFor`, which follows the rules of `homebody-lab replay`. */
 async function prepare(places) {
   const [glue, { Table }] = await Promise.all([import('/pkg/wasm/rank.js'), import('/pkg/table.js')]);
-  await glue.default({ module_or_path: new URL('/pkg/wasm/rank.wasm', location.href) });
+  await glue.default(() => WebAssembly.compileStreaming(fetch('/pkg/wasm/rank.wasm')));
   const { attach, compileAnnex } = await import('/pkg/rank/annexed.js');
   attach(glue, await compileAnnex());
   const manifest = JSON.parse((await (await fetch('/v1/manifest.json')).json()).payload);

@@ -142,6 +142,23 @@ test('without consent and in neutral mode the page stays as the server wrote it'
   assert.deepEqual([neutral.applied, neutral.skipped, neutral.changes], [false, 'neutral', 0], 'the choice is kept between pages');
 });
 
+test('a list without marks, or with ids that nobody published, is told once and left alone', async () => {
+  await becomeKnown();
+  await openList(0);
+  const told = await page.evaluate(async () => {
+    const list = (html) => Object.assign(document.body.appendChild(document.createElement('ul')), { innerHTML: html });
+    const lists = [list('<li data-id="a">a</li>'), list('<li data-hb-id="sku-1">a</li><li data-hb-id="sku-2">b</li>'), document.getElementById('list')];
+    for (const each of [...lists, ...lists]) await me.rerank(each, { force: true });
+    await new Promise((resolve) => setTimeout(resolve, 5500));
+    return errors.map(({ code, message, hint }) => ({ code, message, hint: hint.length > 20 }));
+  });
+  assert.deepEqual(told, [
+    { code: 'list_unmatched', message: 'list_unmatched: no child of the list has `data-hb-id`', hint: true },
+    { code: 'list_unmatched', message: "list_unmatched: nothing is published with the list's ids, such as `sku-1`", hint: true },
+  ]);
+  assert.deepEqual(page.failures, []);
+});
+
 test('the measurement can see a shift', async () => {
   await openList(0);
   const shift = await page.evaluate(async () => {

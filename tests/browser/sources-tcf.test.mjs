@@ -34,8 +34,8 @@ function library() {
   window.cmp = () => {
     window.api = new iab.CmpApi(31, 1, true);
   };
-  window.encode = (publisher, { vendors = [], purposes = [], custom = [], oneTreatment = false } = {}) => {
-    const model = new iab.TCModel(new iab.GVL(list));
+  window.encode = (publisher, { vendors = [], purposes = [], custom = [], oneTreatment = false, policy = 5 } = {}) => {
+    const model = new iab.TCModel(new iab.GVL({ ...list, tcfPolicyVersion: policy }));
     Object.assign(model, { cmpId: 31, cmpVersion: 1, consentScreen: 1, consentLanguage: 'EN', publisherCountryCode: 'DE' });
     Object.assign(model, { isServiceSpecific: true, purposeOneTreatment: oneTreatment });
     model.publisherConsents.set(publisher);
@@ -46,7 +46,9 @@ function library() {
       model.numCustomPurposes = 3;
       model.publisherCustomConsents.set(custom);
     }
-    return iab.TCString.encode(model);
+    // Version 2.2 of the framework, whose policy is the fourth, had no segment of disclosed vendors; the library writes it always.
+    const isKept = (segment) => policy > 4 || !/^[I-P]/.test(segment);
+    return iab.TCString.encode(model).split('.').filter(isKept).join('.');
   };
 }
 
@@ -79,6 +81,32 @@ test('pending, shown, accepted, looked at again, withdrawn', async () => {
   await update(page, []);
   await assertGone(page);
   await page.close();
+});
+
+test('TCF 2.2: strings of the fourth policy, which disclose no vendors, are read like those of the fifth', async () => {
+  const page = await withCmp();
+  const facts = (ids, policy) =>
+    page.evaluate(([ids, policy]) => {
+      const text = encode(ids, { policy });
+      // A segment begins with its type: three bits, 1 for disclosed vendors, in the first letter of base64.
+      return [iab.TCString.decode(text).policyVersion, text.split('.').slice(1).some((each) => /^[I-P]/.test(each))];
+    }, [ids, policy]);
+  assert.deepEqual([await facts(ALL, 4), await facts(ALL, 5)], [[4, false], [5, true]]);
+  await update(page, [], { policy: 4 });
+  await until('a clear no', async () => (await status(page)) === 'refused');
+  await update(page, ALL, { policy: 4 });
+  await assertGranted(page);
+  await update(page, [1, 5, 6], { policy: 4 });
+  assert.equal(await allowed(page), 'personalize');
+  await update(page, [], { policy: 4 });
+  await assertGone(page);
+  await page.close();
+  const vendor = await withCmp('{ vendor: 7 }');
+  await update(vendor, [], { policy: 4, purposes: ALL });
+  assert.equal(await allowed(vendor), '', 'purposes without the vendor');
+  await update(vendor, [], { policy: 4, purposes: ALL, vendors: [7] });
+  assert.equal(await allowed(vendor), 'personalize,contribute');
+  await vendor.close();
 });
 
 test('each purpose needs all of its own, in the publisher’s own consents', async () => {

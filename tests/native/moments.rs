@@ -32,7 +32,7 @@ fn steps() -> impl Strategy<Value = Vec<Step>> {
     let pause =
         prop_oneof![4 => 0i64..600, 2 => 600i64..7_200, 2 => 7_200i64..172_800, 1 => 172_800i64..4_000_000];
     let kind = prop_oneof![
-        3 => (1u8..=20).prop_filter_map("a code", Kind::from_code),
+        3 => (1u8..=20).prop_filter_map("done by the visitor", |code| Kind::from_code(code).filter(|kind| *kind != Kind::Hint)),
         4 => prop::sample::select(vec![Kind::View, Kind::Click, Kind::CartAdd, Kind::CartRemove, Kind::Purchase]),
     ];
     let value = prop_oneof![4 => Just(1.0f32), 2 => 0.0f32..20_000.0, 1 => -5.0f32..2e8];

@@ -78,6 +78,7 @@ fn site() -> Site {
         site: "shop.example".to_owned(),
         placements: vec![Placement { size: 60, ..Placement::default() }],
         table_items: 1_000,
+        table_bytes: 16_000_000,
         sensitive_tags: vec![SECRET_TAG.to_owned()],
         keep: 10,
         now: NOW,

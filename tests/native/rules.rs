@@ -44,6 +44,7 @@ fn pool(rules: Option<&str>) -> Vec<u8> {
         site: "shop.example".to_owned(),
         placements: vec![Placement { rules: path, policy, ..Placement::default() }],
         table_items: 0,
+        table_bytes: 16_000_000,
         sensitive_tags: Vec::new(),
         keep: 10,
         now: NOW,

@@ -1,8 +1,12 @@
 // The packed package in the bundlers people use, built with their defaults and run against a real server.
 import assert from 'node:assert/strict';
-import { readdir } from 'node:fs/promises';
+import { cp, readdir } from 'node:fs/promises';
 import { join } from 'node:path';
 import { before, test } from 'node:test';
+import { nodeResolve } from '@rollup/plugin-node-resolve';
+import { importMetaAssets } from '@web/rollup-plugin-import-meta-assets';
+import esbuild from 'esbuild';
+import { rollup } from 'rollup';
 import { build, createServer } from 'vite';
 import webpack from 'webpack';
 import { atEnd } from '../browser/harness.mjs';
@@ -19,8 +23,15 @@ async function wasmFiles(folder) {
   return (await readdir(folder, { recursive: true })).filter((name) => name.endsWith('.wasm'));
 }
 
+/** For bundlers that emit no assets for `new URL(…, import.meta.url)`: the files of the package, by import. */
+const WASM_IMPORTS = ['rank', 'annex', 'care'].map((name) => `import ${name} from 'homebody/${name}.wasm';\n`).join('');
+const WASM_OPTIONS = `
+  wasm: rank,
+  annexWasm: annex,
+  careWasm: care,`;
+
 /** `rank`, its annex, and `care`. */
-const MODULES = 3;
+const MODULES = 6;
 
 test('webpack, production, nothing configured', async () => {
   const folder = await project('webpack', packed, {
@@ -51,6 +62,52 @@ test('Vite, development server, nothing configured', async () => {
   await vite.listen();
   atEnd(() => vite.close());
   await assertWorks(await visitAddress(`http://127.0.0.1:${vite.httpServer.address().port}/`));
+});
+
+test('esbuild: the modules are imported as files', async () => {
+  const folder = await project('esbuild', packed, {
+    'main.js': WASM_IMPORTS + script(server, 'homebody', WASM_OPTIONS),
+    'dist/index.html': page('<script type="module" src="main.js"></script>'),
+  });
+  const { errors, warnings } = await esbuild.build({
+    absWorkingDir: folder,
+    entryPoints: ['main.js'],
+    bundle: true,
+    splitting: true,
+    minify: true,
+    format: 'esm',
+    loader: { '.wasm': 'file' },
+    outdir: 'dist',
+    logLevel: 'silent',
+  });
+  assert.deepEqual([errors, warnings], [[], []]);
+  // esbuild takes no `new URL(…)` for a file: those that are imported.
+  assert.equal((await wasmFiles(join(folder, 'dist'))).length, 3);
+  await assertWorks(await visit(join(folder, 'dist')));
+});
+
+test('esbuild, the modules copied beside the page', async () => {
+  const folder = await project('esbuild-copied', packed, {
+    'main.js': script(server, 'homebody', ['wasm', 'annexWasm', 'careWasm'].map((name) => `\n  ${name}: '/wasm/${name.replace(/^wasm$/, 'rank').replace('Wasm', '')}.wasm',`).join('')),
+    'dist/index.html': page('<script type="module" src="main.js"></script>'),
+  });
+  await esbuild.build({ absWorkingDir: folder, entryPoints: ['main.js'], bundle: true, splitting: true, format: 'esm', outdir: 'dist', logLevel: 'silent' });
+  await cp(join(folder, 'node_modules/homebody/dist/wasm'), join(folder, 'dist/wasm'), { recursive: true });
+  await assertWorks(await visit(join(folder, 'dist')));
+});
+
+test('rollup, with the plugin for `new URL(…, import.meta.url)`', async () => {
+  const folder = await project('rollup', packed, {
+    'main.js': script(server),
+    'dist/index.html': page('<script type="module" src="main.js"></script>'),
+  });
+  const warnings = [];
+  const bundle = await rollup({ input: join(folder, 'main.js'), plugins: [nodeResolve(), importMetaAssets()], onwarn: ({ message }) => warnings.push(message) });
+  await bundle.write({ dir: join(folder, 'dist'), format: 'es' });
+  await bundle.close();
+  assert.deepEqual(warnings, []);
+  assert.equal((await wasmFiles(join(folder, 'dist'))).length, MODULES);
+  await assertWorks(await visit(join(folder, 'dist')));
 });
 
 function viteProject(name) {

@@ -9,12 +9,14 @@ import { promisify } from 'node:util';
 import { serveFolder } from '../browser/front.mjs';
 import { atEnd, demoData, launchBrowser, openPage, ROOT, startServer, temporaryFolder, until } from '../browser/harness.mjs';
 
-const run = promisify(execFile);
+const execute = promisify(execFile);
+/** A packager that takes longer hangs. */
+const run = (program, args, options) => execute(program, args, { timeout: 120_000, ...options });
 
-/** Packs the package as it would be published: the file, and what is in it. */
-export async function pack() {
+/** Packs a package as it would be published: the file, and what is in it. */
+export async function pack(name = 'js') {
   const folder = await temporaryFolder('packed');
-  const { stdout } = await run('npm', ['pack', '--json', '--pack-destination', folder], { cwd: join(ROOT, 'js') });
+  const { stdout } = await run('npm', ['pack', '--json', '--pack-destination', folder], { cwd: join(ROOT, name) });
   const [{ filename, files, size }] = JSON.parse(stdout);
   return { file: join(folder, filename), files: files.map(({ path }) => path), size };
 }
@@ -43,8 +45,8 @@ export async function startDemoServer() {
   return { ...server, key: demo.publication.public_key };
 }
 
-/** The script of a page, as in the README: a list in the visitor's order. */
-export function script(server, specifier = 'homebody') {
+/** The script of a page, as in the README: a list in the visitor's order; `options` adds to those of `personalize`. */
+export function script(server, specifier = 'homebody', options = '') {
   return `import { onClick, personalize } from '${specifier}';
 const list = document.querySelector('ul');
 const me = await personalize({
@@ -52,7 +54,7 @@ const me = await personalize({
   key: '${server.key}',
   placement: 'home',
   policyUrl: '/privacy',
-  onError: (error) => failures.push(error.code),
+  onError: (error) => failures.push(error.code),${options}
 });
 onClick(me);
 const show = async () => {
