@@ -1,5 +1,5 @@
 // What a run found: printed as tables, and written as one file of ratios that says nothing about the machine.
-import { writeFile } from 'node:fs/promises';
+import { readFile, writeFile } from 'node:fs/promises';
 
 /** One table of a part. `rows` are arrays of texts. */
 export function table(title, columns, rows, notes = []) {
@@ -25,22 +25,20 @@ export function show({ title, columns, rows, notes }) {
   for (const note of notes) console.log(`  ${note}`);
 }
 
-/** Writes the tables of all parts as Markdown. */
+/** Writes the tables of these parts as Markdown; what the file has of other parts stays. */
 export async function write(path, parts) {
-  const text = [
-    '# Benchmark results',
-    '',
-    'Written by `cargo xtask bench --write`. Everything compared ran in turns, in short slices, in one run; figures are',
-    'ratios, because times say more about the machine than about the program. "min" compares the fastest slices,',
-    '"median" the middle ones. A busy machine moves medians more than minima.',
-  ];
-  for (const [heading, tables] of parts) {
-    text.push('', `## ${heading}`);
-    for (const { title, columns, rows, notes } of tables) {
-      text.push('', `### ${title}`, '', `| ${columns.join(' | ')} |`, `|${' --- |'.repeat(columns.length)}`);
-      for (const row of rows) text.push(`| ${row.join(' | ')} |`);
-      if (notes.length > 0) text.push('', ...notes);
-    }
+  const [head, ...kept] = (await readFile(path, 'utf8')).split(/\n(?=## )/);
+  const sections = new Map(kept.map((text) => [/^## (.*)/.exec(text)[1], text.trimEnd()]));
+  for (const [heading, tables] of parts) sections.set(heading, section(heading, tables));
+  await writeFile(path, `${[head.trimEnd(), ...sections.values()].join('\n\n')}\n`);
+}
+
+function section(heading, tables) {
+  const text = [`## ${heading}`];
+  for (const { title, columns, rows, notes } of tables) {
+    text.push('', `### ${title}`, '', `| ${columns.join(' | ')} |`, `|${' --- |'.repeat(columns.length)}`);
+    for (const row of rows) text.push(`| ${row.join(' | ')} |`);
+    if (notes.length > 0) text.push('', ...notes);
   }
-  await writeFile(path, `${text.join('\n')}\n`);
+  return text.join('\n');
 }

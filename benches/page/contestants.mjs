@@ -13,7 +13,7 @@ async function fetchBuffer(name) {
 }
 
 async function prepare() {
-  await initialise({ module_or_path: '/wasm/rank.wasm' });
+  await initialise(() => WebAssembly.compileStreaming(fetch('/wasm/rank.wasm')));
   await annexed('/wasm/annex.wasm', initSync());
   const scenario = await (await fetch('/fixture/scenario.json')).json();
   const contestants = [];

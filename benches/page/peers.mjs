@@ -10,8 +10,8 @@ import { TensorFlowContestant } from '/page/peers/tensorflow.mjs';
 import { sampledAsync } from '/page/sampled.mjs';
 import { Table } from '/page/typed-arrays/table.mjs';
 
-await initialise({ module_or_path: '/wasm/rank.wasm' });
-await initialiseSimd({ module_or_path: '/wasm-simd/rank.wasm' });
+await initialise(() => WebAssembly.compileStreaming(fetch('/wasm/rank.wasm')));
+await initialiseSimd(() => WebAssembly.compileStreaming(fetch('/wasm-simd/rank.wasm')));
 await annexed('/wasm/annex.wasm', initSync());
 await annexed('/wasm-simd/annex.wasm', initSyncSimd());
 const scenario = await (await fetch('/fixture/scenario.json')).json();

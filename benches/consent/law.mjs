@@ -1,0 +1,22 @@
+// The legal cases that rows of the table test, in short. Engineering input, no legal advice.
+export const CASES = {
+  L1: 'ePrivacy Directive 5(3): nothing is stored or read before consent, whatever the visitor does meanwhile.',
+  L2: 'ePrivacy Directive 5(3): what is fetched before consent is the same for everybody.',
+  L5: 'GDPR 4(11): doing nothing, scrolling and closing are no consent.',
+  L6: 'GDPR 4(11), recital 32: a box that is ticked already is no consent.',
+  L7: 'GDPR 7, report of the Cookie Banner Taskforce, CCPA § 7004: no is as easy, as near and as visible as yes.',
+  L8: 'GDPR 7(3): taking consent back is as easy as giving it.',
+  L9: 'GDPR 7(3), 17: a withdrawal ends the processing everywhere and deletes what was kept for it.',
+  L10: 'GDPR 7(3): a withdrawal takes effect at once.',
+  L11: 'Digital Omnibus (proposed), guidance of several authorities: a refusal is not asked again for six months.',
+  L13: 'GDPR 4(11), 6(4): when a purpose changes, the consent to it has to be asked anew.',
+  L14: 'GDPR 7(4): the site works without consent.',
+  L15: 'GDPR 13: who is responsible, what for, how long, which rights, which authority.',
+  'L16–L21': 'GDPR 15–18, 20, 21, Digital Services Act 27, 38: access, correction, erasure, restriction, portability, objection, reasons, and a list without profiling.',
+  L16: 'GDPR 15, 20: access and portability.',
+  L23: 'CCPA § 7025: an opt-out preference signal is honoured, and the site shows that it was.',
+  L28: 'UK Data (Use and Access) Act 2025: statistics need notice and an objection, personalisation needs consent.',
+  L30: 'GDPR 5(2): what is asked can be inspected.',
+  L31: 'GDPR 5(1)(c), 11, 25: what proves consent need not identify anybody.',
+  L32: 'GDPR 7(2), 12: clear and plain words.',
+};
