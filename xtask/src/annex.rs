@@ -15,10 +15,9 @@ use walrus::{
 };
 
 /// Where the annex is entered, by how names end. What is reached through these alone moves.
-pub(crate) const ENTRANCES: [&str; 30] = [
+pub(crate) const ENTRANCES: [&str; 31] = [
     "homebody_device::audit::Audit::of",
     "homebody_device::bandit::pending::Pending::judge",
-    "homebody_device::bandit::pending::Pending::list",
     "homebody_device::intent::probability",
     "homebody_device::onboarding::Wishes::asked",
     "homebody_device::onboarding::next_question",
@@ -27,13 +26,15 @@ pub(crate) const ENTRANCES: [&str; 30] = [
     "homebody_device::rank::diversify::calibration::Calibration::new",
     "homebody_device::rank::diversify::calibration::Calibration::place",
     "homebody_device::rank::diversify::calibration::Calibration::prepare",
+    "homebody_device::rank::diversify::levels::choose",
+    "homebody_device::rank::diversify::levels::weigh",
     "homebody_device::rank::diversify::quotas::excess",
     "homebody_device::rank::diversify::serendipity::is_novel",
     "homebody_device::rank::diversify::shelf::Shelf::new",
     "homebody_device::rank::diversify::shelf::Shelf::place",
     "homebody_device::rank::duplicates::drop_worse",
     "homebody_device::rank::explore::explore",
-    "homebody_device::rank::explore::features::features",
+    "homebody_device::rank::explore::remember",
     "homebody_device::rank::fatigue::take_away",
     "homebody_device::rank::hybrid::apply",
     "homebody_device::rank::leaning::ExpectedRates::of_pool",

@@ -23,21 +23,37 @@ pub(crate) fn package(workspace: &Workspace) -> Result<Outcome> {
         .unless_fresh(|| npm(workspace).args(["run", "build", "--workspace", "js"]).run())
 }
 
-/// Bundles the script-tag build and the demo shop.
+/// Bundles the script-tag build, its worker, the readers, the feeds and bridges, the bindings for React and Vue, the demo shop and the
+/// designer of notices.
 pub(crate) fn webpack(workspace: &Workspace) -> Result<Outcome> {
     let mut inputs: Vec<_> =
-        ["js/src", "www", "webpack.config.js", "package-lock.json"].map(|path| workspace.at(path)).into();
+        ["js/src", "www", "docs/consent.schema.json", "webpack.config.js", "package-lock.json"]
+            .map(|path| workspace.at(path))
+            .into();
     for module in wasm::MODULES {
         inputs.extend(["js", "wasm"].map(|kind| workspace.at(wasm::FOLDER).join(format!("{module}.{kind}"))));
     }
-    let outputs = ["js/dist/homebody.js", "js/dist/sources/tcf.js", "www/dist/index.html"]
-        .map(|path| workspace.at(path));
+    let outputs = [
+        "js/dist/homebody.js",
+        "js/dist/homebody.worker.js",
+        "js/dist/sources/tcf.js",
+        "js/dist/feeds/segment.js",
+        "js/dist/bridges/gtag.js",
+        "js/dist/react/binding.js",
+        "js/dist/vue/binding.js",
+        "js/dist/wasm/rank.inline.js",
+        "www/dist/index.html",
+        "www/designer/dist/index.html",
+    ]
+    .map(|path| workspace.at(path));
     Stamp::of(workspace, "webpack", &inputs, "")?.outputs(outputs).unless_fresh(|| {
         // Chunks of an earlier bundle would be shipped with this one: webpack shares the folder with tsc and clears
         // nothing in it.
-        let dist = workspace.at("js/dist");
-        for stale in chunks(&dist, &workspace.at("js/src"))? {
-            fs::remove_file(dist.join(stale))?;
+        for folder in ["", "bridges", "crm", "feeds", "flags", "texts"] {
+            let dist = workspace.at("js/dist").join(folder);
+            for stale in chunks(&dist, &workspace.at("js/src").join(folder))? {
+                fs::remove_file(dist.join(stale))?;
+            }
         }
         npm(workspace).args(["run", "bundle"]).run()
     })

@@ -40,7 +40,8 @@ pub(crate) fn wasm_target(workspace: &Workspace) -> Result<Outcome> {
 /// Installs the npm packages of package-lock.json.
 pub(crate) fn npm_packages(workspace: &Workspace) -> Result<Outcome> {
     node_version(workspace)?;
-    let manifests = ["package.json", "js/package.json", "package-lock.json"].map(|file| workspace.at(file));
+    let manifests = ["package.json", "js/package.json", "create-homebody/package.json", "package-lock.json"]
+        .map(|file| workspace.at(file));
     let modules = workspace.at("node_modules");
     let marker = modules.join(".package-lock.json");
     Stamp::of(workspace, "npm", &manifests, "")?.kept_in(modules.join(".homebody-stamp")).outputs([marker]).unless_fresh(
@@ -75,6 +76,15 @@ pub(crate) fn chromium(workspace: &Workspace) -> Result<PathBuf> {
     find_browser().ok_or_else(|| {
         fault("no Chromium on the PATH", "install Chromium and set CHROMIUM to its executable")
     })
+}
+
+/// Sees to Firefox where apt-get has it; its tests say what they skip without it.
+pub(crate) fn firefox(workspace: &Workspace) {
+    let is_there = std::env::var_os("FIREFOX").is_some()
+        || ["firefox-esr", "firefox"].iter().any(|name| find_program(name).is_some());
+    if !is_there && apt_install(workspace, "firefox-esr").is_err() {
+        report::say("  no Firefox: its tests are skipped; set FIREFOX to its executable to run them");
+    }
 }
 
 /// Finds nginx, which the pool benchmark compares with, or installs it.

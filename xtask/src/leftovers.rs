@@ -1,4 +1,4 @@
-//! Zeroes the tables of the standard library that nothing reads any more.
+//! Zeroes the tables and messages of the standard library that nothing reads any more.
 //!
 //! The linker dropped what nothing used before the machinery of formatting was snipped; its tables (digits of floats,
 //! which letters can be printed) are still in the data, a fifth of what `care` weighed. An object's address stands in
@@ -12,6 +12,34 @@ use walrus::{ConstExpr, DataKind, FunctionId, Module};
 
 /// Modules of the standard library that keep tables to format by.
 const OWNERS: [&str; 3] = ["::num::flt2dec::", "::unicode::printable::", "::unicode::unicode_data::"];
+
+/// What panics of the standard library say, in pieces. A piece is known by its text: who reads one has its address, but
+/// callers that only hand it on to the trap have it too. With them the digits that nothing but formatting writes.
+const MESSAGES: [&str; 20] = [
+    "slice index starts at ",
+    " but ends at ",
+    "index out of bounds: the len is ",
+    " but the index is ",
+    "range start index ",
+    "range end index ",
+    " out of range for slice of length ",
+    "insertion index (is ",
+    "swap_remove index (is ",
+    "removal index (is ",
+    ") should be <= len (is ",
+    ") should be < len (is ",
+    "capacity overflow",
+    "Tried to shrink to a larger capacity",
+    "assertion failed: self.is_char_boundary(new_len)",
+    "chunk size must be non-zero",
+    "attempt to divide by zero",
+    "attempt to calculate the remainder with a divisor of zero",
+    "RefCell already borrowed",
+    concat!(
+        "00010203040506070809101112131415161718192021222324252627282930313233343536373839404142434445464748495051",
+        "525354555657585960616263646566676869707172737475767778798081828384858687888990919293949596979899"
+    ),
+];
 
 /// Who had which address, before anything was snipped; `None` where the data itself points: what is read through such a
 /// pointer is kept.
@@ -71,6 +99,24 @@ pub(crate) fn blank(module: &mut Module, owned: &[(u64, u64, Vec<FunctionId>)]) 
             if *start >= from {
                 blanked += range.len();
                 data.value[range].fill(0);
+            }
+        }
+    }
+    blanked
+}
+
+/// Zeroes what panics would have said; how many bytes.
+pub(crate) fn blank_messages(module: &mut Module) -> usize {
+    let mut blanked = 0;
+    let ids: Vec<_> = module.data.iter().map(|data| data.id()).collect();
+    for id in ids {
+        let data = module.data.get_mut(id);
+        for message in MESSAGES.map(str::as_bytes) {
+            let is_here = |at: &usize| data.value[*at..].starts_with(message);
+            let found: Vec<usize> = (0..data.value.len()).filter(is_here).collect();
+            for at in found {
+                blanked += message.len();
+                data.value[at..at + message.len()].fill(0);
             }
         }
     }
@@ -140,5 +186,16 @@ mod tests {
         let expected = [&[0xaa; 2][..], &[0; 3], &[0xaa; 11]].concat();
         assert_eq!(data, &expected, "from its address to the next anybody has");
         assert_eq!(kept.len(), 2);
+    }
+    #[test]
+    fn messages_of_panics_are_blanked_and_no_other_text() {
+        let mut module = Module::default();
+        let memory = module.memories.add_local(false, false, 1, None, None);
+        let kind = DataKind::Active { memory, offset: ConstExpr::Value(Value::I32(1024)) };
+        let data = module.data.add(kind, b"table_kind, but ends at 99, capacity overflow, capacity".to_vec());
+        assert_eq!(blank_messages(&mut module), " but ends at capacity overflow".len());
+        let value = &module.data.get(data).value;
+        let expected = [&b"table_kind,"[..], &[0; 13], b"99, ", &[0; 17], b", capacity"].concat();
+        assert_eq!(value, &expected);
     }
 }

@@ -10,12 +10,14 @@ mod codegen;
 mod demo;
 mod fault;
 mod fuzz;
+mod glue;
 mod graph;
 mod install;
 mod leftovers;
 mod process;
 mod ranking;
 mod report;
+mod rust_page;
 mod size;
 mod snip;
 mod stamp;
@@ -74,6 +76,8 @@ enum Command {
     },
     /// Measure the ranking on real sets and write docs/ranking.md.
     Ranking(ranking::Options),
+    /// Compile the example that is a page written in Rust.
+    RustPage,
     /// Feed everything that reads bytes or ranks with inputs nobody would think of.
     Fuzz {
         /// One target alone; see tests/fuzz/targets.
@@ -107,6 +111,7 @@ fn run(command: Command) -> anyhow::Result<ExitCode> {
         Command::Demo(options) => demo::run(&workspace, &options),
         Command::Bench { args } => bench::run(&workspace, &args),
         Command::Ranking(options) => ranking::run(&workspace, &options),
+        Command::RustPage => rust_page::build(&workspace).map(|_| ()),
         Command::Fuzz { target, minutes } => fuzz::run(&workspace, minutes, target.as_deref()),
     }?;
     Ok(ExitCode::SUCCESS)

@@ -33,22 +33,13 @@ const DIVERGING: [&str; 14] = [
 /// The crates of the standard library, as names begin with them; methods of traits with a `<` before.
 const STANDARD: [&str; 4] = ["core[", "alloc[", "std[", "__rustc["];
 
-/// What a module formats besides the messages of panics.
-#[derive(Clone, Copy, PartialEq)]
-pub(crate) enum Wording {
-    /// Nothing, which is checked.
-    Silent,
-    /// Sentences of errors, which end in a stable code before anybody could read them: they become empty ones. The
-    /// machinery behind them, decimal digits of floats above all, was a sixth of `care`.
-    Unread,
-}
-
 /// Snips, and says how many functions. The module comes from the compiler and still has its names: wasm-bindgen then
-/// makes no glue for what is gone.
+/// makes no glue for what is gone. In a module that `speaks`, a library puts text together for errors that are never met:
+/// that traps, too.
 ///
 /// # Errors
-/// When a module that promised to format nothing does.
-pub(crate) fn snip(module: &mut Module, wording: Wording) -> Result<usize> {
+/// When another module formats text besides.
+pub(crate) fn snip(module: &mut Module, speaks: bool) -> Result<usize> {
     demangle(module);
     let names = |id: FunctionId| module.funcs.get(id).name.clone();
     let tables = Addresses::of(module).owned(names);
@@ -57,21 +48,16 @@ pub(crate) fn snip(module: &mut Module, wording: Wording) -> Result<usize> {
         locals.filter(|&id| module.funcs.get(id).name.as_deref().is_some_and(test)).collect()
     };
     let diverging = named(is_diverging);
-    match wording {
-        Wording::Silent => {
-            let formatting = &named(is_formatting) - &diverging;
-            ensure_unused(module, &formatting, &diverging)?;
-            formatting.iter().for_each(|&id| trap(module, id));
-        }
-        Wording::Unread => {
-            let words = &named(is_wording) - &diverging;
-            words.iter().for_each(|&id| mute(module, id));
-        }
+    let formatting = &named(is_formatting) - &diverging;
+    if !speaks {
+        ensure_unused(module, &formatting, &diverging)?;
     }
+    formatting.iter().for_each(|&id| trap(module, id));
     diverging.iter().for_each(|&id| trap(module, id));
     blank_places(module);
     walrus::passes::gc::run(module);
     leftovers::blank(module, &tables);
+    leftovers::blank_messages(module);
     Ok(diverging.len())
 }
 
@@ -96,7 +82,7 @@ fn ensure_unused(
         let mut calls = Calls { wanted: formatting, found: false };
         dfs_in_order(&mut calls, function, function.entry_block());
         let name = module.funcs.get(id).name.as_deref().unwrap_or("?");
-        ensure!(!calls.found, "`{name}` formats text, which the hot module has no room for");
+        ensure!(!calls.found, "`{name}` formats text, which a browser module has no room for");
     }
     Ok(())
 }
@@ -115,13 +101,6 @@ impl<'instr> Visitor<'instr> for Calls<'_> {
 fn trap(module: &mut Module, id: FunctionId) {
     replace(module, id, |body| {
         body.unreachable();
-    });
-}
-
-/// Makes a function of the formatting machinery do nothing and succeed: `fmt::Result::Ok` is 0.
-fn mute(module: &mut Module, id: FunctionId) {
-    replace(module, id, |body| {
-        body.i32_const(0);
     });
 }
 
@@ -170,18 +149,15 @@ fn is_formatting(name: &str) -> bool {
     is_standard(name) && name.contains("::fmt::")
 }
 
-/// `fmt` of any type's `Display`, `Debug` and the like, and `write`, through which all of them are called.
-fn is_wording(name: &str) -> bool {
-    let method =
-        name.split_once(" as core[").is_some_and(|(_, of)| of.contains("]::fmt::") && of.contains(">::fmt"))
-            || name.contains(" as core::fmt::") && name.contains(">::fmt");
-    let write = name.starts_with("core[") && name.ends_with("]::fmt::write");
-    method || write
-}
-
 fn is_standard(name: &str) -> bool {
     STANDARD.iter().any(|krate| name.trim_start_matches(['<', '&']).starts_with(krate))
-        || name.starts_with("<u32 as core[")
+        || is_of_a_primitive(name)
+}
+
+/// Whether it is a method of one of the standard library's traits for a type without a path, such as `&str`.
+fn is_of_a_primitive(name: &str) -> bool {
+    let of = name.strip_prefix('<').and_then(|rest| rest.split_once(" as core["));
+    of.is_some_and(|(of, _)| !of.contains("::"))
 }
 
 #[cfg(test)]
@@ -197,6 +173,8 @@ mod tests {
         ] {
             assert!(is_diverging(name), "{name}");
         }
+        assert!(is_standard("<&str as core[c5930c85a12de822]::fmt::Display>::fmt"));
+        assert!(!is_standard("<homebody_device::Text as core[c5930c85a12de822]::fmt::Display>::fmt"));
         for name in [
             "homebody_device::panicking::panic",
             "std[a543996e6e7dbf1e]::panicking::panic_count::is_zero_slow_path",
@@ -230,39 +208,21 @@ mod tests {
     fn the_body_becomes_a_trap() {
         let mut module = Module::default();
         let long = function(&mut module, "core[1]::panicking::panic_bounds_check", None);
-        assert_eq!(snip(&mut module, Wording::Unread).unwrap(), 1);
+        assert_eq!(snip(&mut module, false).unwrap(), 1);
         assert!(first(&module, long).starts_with("Unreachable"), "{}", first(&module, long));
     }
 
     #[test]
-    fn sentences_that_nobody_reads_are_empty() {
-        let mut module = Module::default();
-        let names = [
-            "<f64 as core[1]::fmt::Display>::fmt",
-            "<serde_core::de::Unexpected as core::fmt::Display>::fmt::h0123456789abcdef",
-            "core[1]::fmt::write",
-            "serde_wasm_bindgen::error::Error::new",
-        ];
-        let [float, unexpected, write, own] = names.map(|name| function(&mut module, name, None));
-        snip(&mut module, Wording::Unread).unwrap();
-        for muted in [float, unexpected, write] {
-            assert!(first(&module, muted).contains("I32(0)"), "{}", first(&module, muted));
-        }
-        assert!(first(&module, own).contains("I32(1)"), "is no formatting");
-    }
-
-    #[test]
-    fn a_module_that_promised_not_to_format_is_refused_when_it_does() {
-        let formats = |caller: &str, wording| {
+    fn a_module_that_formats_is_refused() {
+        let formats = |caller: &str| {
             let mut module = Module::default();
             let write = function(&mut module, "core[1]::fmt::write", None);
             function(&mut module, caller, Some(write));
-            snip(&mut module, wording)
+            snip(&mut module, false)
         };
-        assert!(formats("core[1]::panicking::panic_fmt", Wording::Silent).is_ok(), "only a panic formats");
+        assert!(formats("core[1]::panicking::panic_fmt").is_ok(), "only a panic formats");
         let own = "homebody_device::rank::rank";
-        assert!(formats(own, Wording::Unread).is_ok());
-        let refused = formats(own, Wording::Silent).unwrap_err().to_string();
+        let refused = formats(own).unwrap_err().to_string();
         assert!(refused.contains(own), "{refused}");
     }
 
