@@ -10,13 +10,15 @@ use homebody_learn::split::Protocol as Judging;
 use homebody_learn::{
     Catalogue, History, HistoryBuilder, HistoryRow, Progress, TrainConfig, TrainedModel, train,
 };
-use homebody_protocol::policy::CartPolicy;
+use homebody_protocol::policy::{CartPolicy, Exploration};
 use homebody_protocol::table::{Facet, ListSetDraft, Row, RowFlags, TableDraft, TableKind};
 use homebody_protocol::{Extras, ItemKey, Policy};
 use std::collections::BTreeSet;
 
 /// Newest distinct items of a visitor that are learned from, as the server's import has it.
 pub const MAX_ITEMS_PER_VISITOR: usize = 500;
+/// 2³² over the golden ratio: spreads neighbouring numbers far apart (Knuth, TAOCP 6.4).
+const GOLDEN: u32 = 0x9e37_79b9;
 /// At 100,000 items one seed in three is free of collisions.
 const MAX_ID_SEED: u32 = 200;
 
@@ -38,8 +40,6 @@ pub struct Ours {
     pub draft: TableDraft,
     /// The encoded pool.
     pub pool: Vec<u8>,
-    /// The numbers of the placement.
-    pub policy: Policy,
     /// The catalogue table with the item of each of its rows, where the pool is not all there is.
     catalogue: Option<(Vec<u8>, Vec<u32>)>,
     /// The item of each row of the pool.
@@ -156,19 +156,19 @@ impl Ours {
             blend: model.blend.clone(),
             extras: Extras { policy, ..Extras::default() },
         };
-        Self::of(draft, policy)
+        Self::of(draft)
     }
 
-    /// Encodes a draft of a pool for a device.
+    /// Encodes a draft of a pool for a device, which ranks by the policy it comes with.
     ///
     /// # Errors
     /// When it cannot be encoded.
-    pub fn of(draft: TableDraft, policy: Policy) -> Result<Self> {
+    pub fn of(draft: TableDraft) -> Result<Self> {
         let pool = draft.encode().context("the table cannot be encoded")?;
         let ids: Vec<String> = draft.rows.iter().map(|row| row.id.clone()).collect();
         let keys = ids.iter().map(|id| ItemKey::derive(draft.id_seed, id)).collect();
         let items = (0..draft.rows.len() as u32).collect();
-        Ok(Self { draft, pool, policy, catalogue: None, items, ids, keys })
+        Ok(Self { draft, pool, catalogue: None, items, ids, keys })
     }
 
     /// The same model on a pool of these items alone.
@@ -177,7 +177,7 @@ impl Ours {
     /// When it cannot be encoded.
     pub fn pool_of(&self, items: &[u32]) -> Result<Self> {
         let ids = self.ids.clone();
-        Ok(Self { items: items.to_vec(), ids, ..Self::of(self.part(items), self.policy)? })
+        Ok(Self { items: items.to_vec(), ids, ..Self::of(self.part(items))? })
     }
 
     /// The same with a catalogue table of at most `max_bytes` of these items of `whole`, in which the device looks for
@@ -195,6 +195,12 @@ impl Ours {
     /// Bytes of the encoded catalogue table; 0 without one.
     pub fn catalogue_bytes(&self) -> usize {
         self.catalogue.as_ref().map_or(0, |(table, _)| table.len())
+    }
+
+    /// Every visitor has draws of their own; where nothing is drawn, equals stand in one order for all.
+    fn seed(&self, case: &Case) -> u32 {
+        let explores = self.draft.extras.policy.exploration != Exploration::None;
+        if explores { case.visitor.wrapping_mul(GOLDEN) } else { 0 }
     }
 
     /// The draft's rows of these items.
@@ -255,8 +261,8 @@ impl Worker for OnDevice<'_> {
         let request = RankRequest {
             keys: &self.unmasked,
             limit: if by_name { PLACES } else { PLACES + case.masked.len() },
-            policy: Some(self.ours.policy),
             now_ms: at_ms(case.now),
+            seed: self.ours.seed(case),
             ..RankRequest::default()
         };
         let in_catalogue =

@@ -23,8 +23,8 @@ alone is what is left without that table. Shares are of the full catalogue's NDC
 device holds them; Brotli sends half to two thirds of them. A site's table has the text for display besides.\n\n";
 
 const STUDIES: &str = "\n## Studies\n\nOf a sample of each set's visitors, drawn by the seed; their figures differ from those above as samples do. *It \
-brings* is NDCG@10 with the part minus NDCG@10 without it, over the same visitors. Stages that need what no log has \
-(impressions, a site's rules, answers to questions, imported trees) are judged by simulated visitors in the tests. A set without facets has no chart of diversity, one without content none of \
+brings* is NDCG@10 with the part minus NDCG@10 without it, over the same visitors. What a set cannot judge is \
+named with what is missing; simulated visitors judge it in the tests. A set without facets has no chart of diversity, one without content none of \
 α; calibrated shares and a place for the unknown need categories, which none of these sets has.\n";
 
 /// Tables under construction.
