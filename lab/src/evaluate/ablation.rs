@@ -1,4 +1,4 @@
-//! What each part of the ranking brings, and what each stage costs that lists are judged without.
+//! What each part of the ranking brings.
 
 use super::intervals::{Spread, intervals, means};
 use super::metrics::Values;
@@ -6,13 +6,9 @@ use super::ours::Ours;
 use super::split::Split;
 use super::values;
 use anyhow::Result;
-use homebody_protocol::policy::Exploration;
-use homebody_protocol::table::{Facet, FacetKind, TableDraft};
-use homebody_protocol::{Decay, Policy};
+use homebody_protocol::Decay;
+use homebody_protocol::table::TableDraft;
 use serde::Serialize;
-
-/// The diversity of a placement that asks for nothing.
-const USUAL_DIVERSITY: f32 = 0.85;
 
 /// The model with one thing changed.
 #[derive(Clone, Debug, Serialize)]
@@ -25,11 +21,19 @@ pub struct Changed {
     pub brings: Spread,
 }
 
+/// A stage that a history cannot judge.
+#[derive(Clone, Debug, PartialEq, Serialize)]
+pub struct NotJudged {
+    /// What it is.
+    pub stage: &'static str,
+    /// What is missing.
+    pub why: &'static str,
+}
+
 /// A change, not judged yet.
-struct Variant {
-    part: String,
-    draft: TableDraft,
-    policy: Policy,
+pub(super) struct Variant {
+    pub(super) part: String,
+    pub(super) draft: TableDraft,
 }
 
 /// Leaves out each list set, each feature and each stage that is part of the model in turn; `full` is the whole model.
@@ -62,44 +66,40 @@ pub fn without(ours: &Ours, split: &Split, full: &[Values], seed: u64) -> Result
         }));
     }
     if split.purchases {
-        let policy = Policy { cart_boost: 0.0, ..ours.policy };
-        variants.push(Variant { part: "the cart comes first".to_owned(), draft: ours.draft.clone(), policy });
+        variants.push(drafted(ours, "the cart comes first".to_owned(), |draft| {
+            draft.extras.policy.cart_boost = 0.0;
+        }));
     }
     judged(variants, split, full, seed)
 }
 
-/// Switches on each stage that lists are judged without, because it serves something else than the next hit.
+/// Judges changes against `full`, the values of the whole model.
 ///
 /// # Errors
 /// When a table cannot be encoded.
-pub fn switched_on(ours: &Ours, split: &Split, full: &[Values], seed: u64) -> Result<Vec<Changed>> {
-    let usual = ours.policy;
-    let mut policies = vec![(
-        "exploration: Thompson, half a standard deviation",
-        Policy { exploration: Exploration::Thompson, ..usual },
-    )];
-    let has = |of: &dyn Fn(&Facet) -> bool| ours.draft.facets.iter().any(of);
-    if has(&|_| true) {
-        policies.extend([
-            ("diversity: λ 0.85, the default", Policy { diversity: USUAL_DIVERSITY, ..usual }),
-            ("no two alike: cosine of facets at most 0.7", Policy { max_similarity: 0.7, ..usual }),
-        ]);
+pub(super) fn judged(
+    variants: Vec<Variant>,
+    split: &Split,
+    full: &[Values],
+    seed: u64,
+) -> Result<Vec<Changed>> {
+    let none = Spread { mean: 0.0, low: 0.0, high: 0.0 };
+    let mut found = Vec::with_capacity(variants.len());
+    for Variant { part, draft } in variants {
+        let (_, changed) = values(&Ours::of(draft)?, split)?;
+        let ndcg_at_10 = means(&changed)[0];
+        let spreads = intervals(&split.cases, &[full.to_vec(), changed], seed);
+        let brings = spreads.last().and_then(|of| of.difference.get("ndcg_at_10").copied()).unwrap_or(none);
+        found.push(Changed { part, ndcg_at_10, brings });
     }
-    if has(&|facet| facet.kind == FacetKind::Category) {
-        policies.extend([
-            ("calibrated shares: 0.5", Policy { calibration: 0.5, ..usual }),
-            ("a place kept for an unknown category", Policy { serendipity_slots: 1, ..usual }),
-        ]);
-    }
-    let variant =
-        |(part, policy): (&str, Policy)| Variant { part: part.to_owned(), draft: ours.draft.clone(), policy };
-    judged(policies.into_iter().map(variant).collect(), split, full, seed)
+    Ok(found)
 }
 
-fn drafted(ours: &Ours, part: String, change: impl FnOnce(&mut TableDraft)) -> Variant {
+/// The model with one change.
+pub(super) fn drafted(ours: &Ours, part: String, change: impl FnOnce(&mut TableDraft)) -> Variant {
     let mut draft = ours.draft.clone();
     change(&mut draft);
-    Variant { part, draft, policy: ours.policy }
+    Variant { part, draft }
 }
 
 /// More days than any history has: nothing fades.
@@ -118,18 +118,4 @@ fn fading(decay: Decay) -> String {
         Decay::Positions { rate } => format!("keeps {rate} a step"),
         Decay::Days { half_life } => format!("halves in {half_life} days"),
     }
-}
-
-fn judged(variants: Vec<Variant>, split: &Split, full: &[Values], seed: u64) -> Result<Vec<Changed>> {
-    let none = Spread { mean: 0.0, low: 0.0, high: 0.0 };
-    let mut found = Vec::with_capacity(variants.len());
-    for Variant { part, mut draft, policy } in variants {
-        draft.extras.policy = policy;
-        let (_, changed) = values(&Ours::of(draft, policy)?, split)?;
-        let ndcg_at_10 = means(&changed)[0];
-        let spreads = intervals(&split.cases, &[full.to_vec(), changed], seed);
-        let brings = spreads.last().and_then(|of| of.difference.get("ndcg_at_10").copied()).unwrap_or(none);
-        found.push(Changed { part, ndcg_at_10, brings });
-    }
-    Ok(found)
 }

@@ -1,6 +1,6 @@
 //! An evaluation as a Markdown report with charts beside it.
 
-use super::ablation::Changed;
+use super::ablation::{Changed, NotJudged};
 use super::intervals::Spread;
 use super::plot::{Dot, Line, svg};
 use super::report::Evaluation;
@@ -113,6 +113,8 @@ pub fn write_studies(out: &mut String, studies: &Studies, level: &str, link: &dy
     let _ = writeln!(out, "\n{level} What stages change that lists are judged without\n");
     *out += &head(&["stage", "NDCG@10 with it", "it brings", "95 % interval"]);
     studies.switched_on.iter().for_each(|changed| *out += &changed_row(changed, -1.0));
+    let _ = writeln!(out, "\n{level} Stages that this history cannot judge\n");
+    studies.not_judged.iter().for_each(|NotJudged { stage, why }| *out += &format!("- {stage}: {why}\n"));
     let _ = writeln!(out, "\n{level} Trade-offs\n");
     let _ = writeln!(out, "Bars: 95 % of the difference to the model as it is, over the same visitors.\n");
     let links = charts(studies).into_iter().map(|(file, _)| format!("![{file}]({})", link(file)));

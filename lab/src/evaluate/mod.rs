@@ -11,6 +11,7 @@ pub mod plot;
 pub mod pools;
 pub mod report;
 pub mod split;
+mod stages;
 pub mod studies;
 pub mod text;
 

@@ -38,8 +38,6 @@ pub struct Ours {
     pub draft: TableDraft,
     /// The encoded pool.
     pub pool: Vec<u8>,
-    /// The numbers of the placement.
-    pub policy: Policy,
     /// The catalogue table with the item of each of its rows, where the pool is not all there is.
     catalogue: Option<(Vec<u8>, Vec<u32>)>,
     /// The item of each row of the pool.
@@ -156,19 +154,19 @@ impl Ours {
             blend: model.blend.clone(),
             extras: Extras { policy, ..Extras::default() },
         };
-        Self::of(draft, policy)
+        Self::of(draft)
     }
 
-    /// Encodes a draft of a pool for a device.
+    /// Encodes a draft of a pool for a device, which ranks by the policy it comes with.
     ///
     /// # Errors
     /// When it cannot be encoded.
-    pub fn of(draft: TableDraft, policy: Policy) -> Result<Self> {
+    pub fn of(draft: TableDraft) -> Result<Self> {
         let pool = draft.encode().context("the table cannot be encoded")?;
         let ids: Vec<String> = draft.rows.iter().map(|row| row.id.clone()).collect();
         let keys = ids.iter().map(|id| ItemKey::derive(draft.id_seed, id)).collect();
         let items = (0..draft.rows.len() as u32).collect();
-        Ok(Self { draft, pool, policy, catalogue: None, items, ids, keys })
+        Ok(Self { draft, pool, catalogue: None, items, ids, keys })
     }
 
     /// The same model on a pool of these items alone.
@@ -177,7 +175,7 @@ impl Ours {
     /// When it cannot be encoded.
     pub fn pool_of(&self, items: &[u32]) -> Result<Self> {
         let ids = self.ids.clone();
-        Ok(Self { items: items.to_vec(), ids, ..Self::of(self.part(items), self.policy)? })
+        Ok(Self { items: items.to_vec(), ids, ..Self::of(self.part(items))? })
     }
 
     /// The same with a catalogue table of at most `max_bytes` of these items of `whole`, in which the device looks for
@@ -255,7 +253,6 @@ impl Worker for OnDevice<'_> {
         let request = RankRequest {
             keys: &self.unmasked,
             limit: if by_name { PLACES } else { PLACES + case.masked.len() },
-            policy: Some(self.ours.policy),
             now_ms: at_ms(case.now),
             ..RankRequest::default()
         };

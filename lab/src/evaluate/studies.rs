@@ -1,14 +1,14 @@
 //! Studies of one trained model: what a pool costs, what each stage brings, and the trade-offs.
 
-use super::ablation::{self, Changed};
+use super::ablation::{self, Changed, NotJudged};
 use super::intervals::{Spread, intervals, means};
 use super::metrics::{Values, intra_list_diversity};
 use super::model::Model;
 use super::ours::Ours;
 use super::split::Split;
+use super::stages::Stages;
 use super::{Prepared, pools, values};
 use anyhow::Result;
-use homebody_protocol::Policy;
 use homebody_protocol::table::{ListSource, TableDraft};
 use serde::Serialize;
 
@@ -44,6 +44,8 @@ pub struct Studies {
     pub ablation: Vec<Changed>,
     /// What each stage costs that lists are judged without.
     pub switched_on: Vec<Changed>,
+    /// Stages that this history cannot judge.
+    pub not_judged: Vec<NotJudged>,
     /// By λ of diversity; empty without facets, which are what lists are varied by.
     pub diversity: Vec<Point>,
     /// By α; −1 lets it grow with evidence. Empty without neighbours of both kinds.
@@ -67,18 +69,18 @@ pub fn studies(prepared: &Prepared, visitors: usize, seed: u64) -> Result<Studie
     let diversities = if has_facets { DIVERSITIES.as_slice() } else { &[] };
     let alphas = if is_hybrid { ALPHAS.as_slice() } else { &[] };
     let facets = prepared.keyed.catalogue.items.iter().map(|item| item.facets.clone()).collect();
+    let stages = Stages::of(prepared, &split);
     let trade_off = TradeOff { prepared, split: &split, full: &full, facets, seed };
     Ok(Studies {
         visitors: split.visitors(),
         full_ndcg_at_10: means(&full)[0],
         pools: pools::study(prepared, &split, &full, &pools::SIZES)?,
         ablation: ablation::without(&prepared.ours, &split, &full, seed)?,
-        switched_on: ablation::switched_on(&prepared.ours, &split, &full, seed)?,
-        diversity: trade_off
-            .points(diversities, |draft, policy, diversity| (draft, Policy { diversity, ..policy }))?,
-        alpha: trade_off.points(alphas, |draft, policy, alpha| (draft, Policy { alpha, ..policy }))?,
-        list_length: trade_off
-            .points(&lengths(draft), |draft, policy, length| (shortened(draft, length as usize), policy))?,
+        switched_on: ablation::judged(stages.variants(prepared), &split, &full, seed)?,
+        not_judged: stages.not_judged,
+        diversity: trade_off.points(diversities, |draft, diversity| draft.extras.policy.diversity = diversity)?,
+        alpha: trade_off.points(alphas, |draft, alpha| draft.extras.policy.alpha = alpha)?,
+        list_length: trade_off.points(&lengths(draft), |draft, length| shorten(draft, length as usize))?,
     })
 }
 
@@ -92,15 +94,11 @@ struct TradeOff<'a> {
 }
 
 impl TradeOff<'_> {
-    fn points(
-        &self,
-        settings: &[f32],
-        vary: impl Fn(TableDraft, Policy, f32) -> (TableDraft, Policy),
-    ) -> Result<Vec<Point>> {
-        let base = &self.prepared.ours;
+    fn points(&self, settings: &[f32], vary: impl Fn(&mut TableDraft, f32)) -> Result<Vec<Point>> {
         let point = |&at: &f32| {
-            let (draft, policy) = vary(base.draft.clone(), base.policy, at);
-            let ours = Ours::of(draft, policy)?;
+            let mut draft = self.prepared.ours.draft.clone();
+            vary(&mut draft, at);
+            let ours = Ours::of(draft)?;
             let (lists, values) = values(&ours, self.split)?;
             Ok(Point {
                 at: f64::from(at),
@@ -132,8 +130,7 @@ fn lengths(draft: &TableDraft) -> Vec<f32> {
     lengths.into_iter().map(|length| length as f32).collect()
 }
 
-fn shortened(mut draft: TableDraft, length: usize) -> TableDraft {
+fn shorten(draft: &mut TableDraft, length: usize) {
     let lists = draft.list_sets.iter_mut().flat_map(|set| &mut set.lists);
     lists.for_each(|list| list.truncate(length));
-    draft
 }
