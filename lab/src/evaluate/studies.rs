@@ -78,7 +78,8 @@ pub fn studies(prepared: &Prepared, visitors: usize, seed: u64) -> Result<Studie
         ablation: ablation::without(&prepared.ours, &split, &full, seed)?,
         switched_on: ablation::judged(stages.variants(prepared), &split, &full, seed)?,
         not_judged: stages.not_judged,
-        diversity: trade_off.points(diversities, |draft, diversity| draft.extras.policy.diversity = diversity)?,
+        diversity: trade_off
+            .points(diversities, |draft, diversity| draft.extras.policy.diversity = diversity)?,
         alpha: trade_off.points(alphas, |draft, alpha| draft.extras.policy.alpha = alpha)?,
         list_length: trade_off.points(&lengths(draft), |draft, length| shorten(draft, length as usize))?,
     })
