@@ -47,7 +47,10 @@ pub(crate) struct Evaluate {
     /// Folder for a Markdown report with charts: pools, what each part brings, trade-offs.
     #[arg(long)]
     out: Option<PathBuf>,
-    /// Most visitors that the studies of `--out` are made with.
+    /// Make the studies of `--out` without a folder: `--json` prints them as `studies`.
+    #[arg(long, requires = "json")]
+    studies: bool,
+    /// Most visitors that the studies are made with.
     #[arg(long, default_value_t = 500)]
     study_visitors: usize,
     /// Print one JSON object instead of a table.
@@ -61,8 +64,10 @@ impl Evaluate {
         let settings = self.settings()?;
         let prepared = prepare(&settings)?;
         let mut evaluation = judge(&settings, &prepared)?;
-        if let Some(folder) = &self.out {
+        if self.studies || self.out.is_some() {
             evaluation.studies = Some(studies::studies(&prepared, self.study_visitors, self.seed)?);
+        }
+        if let Some(folder) = &self.out {
             markdown::write(folder, &evaluation)?;
         }
         Ok(if self.json { serde_json::to_string_pretty(&evaluation)? } else { text::table(&evaluation) })

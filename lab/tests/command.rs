@@ -180,6 +180,26 @@ fn without_json_a_table_is_printed_and_a_report_where_it_is_asked_for() {
 }
 
 #[test]
+fn the_ablation_is_printed_without_a_folder_where_it_is_asked_for() {
+    let files = Files::new();
+    let history = files.file("log.csv", &csv());
+    let bare = ["--json", "--no-baselines", "--study-visitors", "20"];
+    assert!(printed(&run("llo", &history, &bare)).get("studies").is_none());
+    let found = printed(&run("llo", &history, &[&bare[..], &["--studies"]].concat()));
+    let studies = &found["studies"];
+    assert_eq!(studies["visitors"], 20);
+    for key in ["ablation", "switched_on"] {
+        let parts = studies[key].as_array().unwrap();
+        assert!(!parts.is_empty() && parts.iter().all(|part| part["brings"]["mean"].is_number()), "{key}");
+    }
+    let not_judged = studies["not_judged"].as_array().unwrap();
+    let brands = not_judged.iter().find(|not| not["stage"] == "quotas by brand");
+    assert_eq!(brands.unwrap()["why"], "the items have no brands");
+    // A table has no room for them.
+    assert_eq!(run("llo", &history, &["--studies"]).status.code(), Some(2));
+}
+
+#[test]
 fn what_is_wrong_is_said_on_stderr_with_file_line_and_column() {
     let files = Files::new();
     let refused = |protocol: &str, history: &Path, more: &[&str]| {

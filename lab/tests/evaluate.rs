@@ -2,7 +2,6 @@
 #![expect(clippy::unwrap_used, reason = "helpers of tests")]
 
 use homebody_lab::dataset::Dataset;
-use homebody_lab::evaluate::ablation::NotJudged;
 use homebody_lab::evaluate::split::{Protocol, Rules, Split, Task, split};
 use homebody_lab::evaluate::{Settings, defaults, evaluate, markdown, pools, prepare, studies, values};
 use std::fmt::Write;
@@ -182,8 +181,8 @@ fn studies_and_charts_are_written() {
         let row = format!("| {} | {:.4} | {gain:+.4} |", changed.part, changed.ndcg_at_10);
         assert!(report.contains(&row), "no `{row}` in {report}");
     }
-    for NotJudged { stage, why } in &drawn.not_judged {
-        assert!(report.contains(&format!("- {stage}: {why}\n")), "no `{stage}` in {report}");
+    for not in &drawn.not_judged {
+        assert!(report.contains(&format!("| {} | {} |", not.stage, not.why)), "{not:?}");
     }
     let bytes: Vec<f64> = drawn.list_length.iter().map(|point| point.bytes_per_candidate).collect();
     assert!(bytes.is_sorted() && bytes[0] < bytes[bytes.len() - 1], "shorter lists are smaller: {bytes:?}");

@@ -2,7 +2,7 @@
 
 use super::intervals::{Spread, intervals, means};
 use super::metrics::Values;
-use super::ours::Ours;
+use super::ours::{Manner, Ours};
 use super::split::Split;
 use super::values;
 use anyhow::Result;
@@ -34,6 +34,7 @@ pub struct NotJudged {
 pub(super) struct Variant {
     pub(super) part: String,
     pub(super) draft: TableDraft,
+    pub(super) manner: Manner,
 }
 
 /// Leaves out each list set, each feature and each stage that is part of the model in turn; `full` is the whole model.
@@ -85,8 +86,8 @@ pub(super) fn judged(
 ) -> Result<Vec<Changed>> {
     let none = Spread { mean: 0.0, low: 0.0, high: 0.0 };
     let mut found = Vec::with_capacity(variants.len());
-    for Variant { part, draft } in variants {
-        let (_, changed) = values(&Ours::of(draft)?, split)?;
+    for Variant { part, draft, manner } in variants {
+        let (_, changed) = values(&Ours::of(draft)?.asked(manner), split)?;
         let ndcg_at_10 = means(&changed)[0];
         let spreads = intervals(&split.cases, &[full.to_vec(), changed], seed);
         let brings = spreads.last().and_then(|of| of.difference.get("ndcg_at_10").copied()).unwrap_or(none);
@@ -99,7 +100,7 @@ pub(super) fn judged(
 pub(super) fn drafted(ours: &Ours, part: String, change: impl FnOnce(&mut TableDraft)) -> Variant {
     let mut draft = ours.draft.clone();
     change(&mut draft);
-    Variant { part, draft }
+    Variant { part, draft, manner: Manner::default() }
 }
 
 /// More days than any history has: nothing fades.

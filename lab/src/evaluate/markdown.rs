@@ -114,7 +114,10 @@ pub fn write_studies(out: &mut String, studies: &Studies, level: &str, link: &dy
     *out += &head(&["stage", "NDCG@10 with it", "it brings", "95 % interval"]);
     studies.switched_on.iter().for_each(|changed| *out += &changed_row(changed, -1.0));
     let _ = writeln!(out, "\n{level} Stages that this history cannot judge\n");
-    studies.not_judged.iter().for_each(|NotJudged { stage, why }| *out += &format!("- {stage}: {why}\n"));
+    *out += &head(&["stage", "why not"]);
+    let not_judged = studies.not_judged.iter();
+    not_judged
+        .for_each(|NotJudged { stage, why }| *out += &row(&[stage, why].map(|cell| (*cell).to_owned())));
     let _ = writeln!(out, "\n{level} Trade-offs\n");
     let _ = writeln!(out, "Bars: 95 % of the difference to the model as it is, over the same visitors.\n");
     let links = charts(studies).into_iter().map(|(file, _)| format!("![{file}]({})", link(file)));

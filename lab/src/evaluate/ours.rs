@@ -10,15 +10,13 @@ use homebody_learn::split::Protocol as Judging;
 use homebody_learn::{
     Catalogue, History, HistoryBuilder, HistoryRow, Progress, TrainConfig, TrainedModel, train,
 };
-use homebody_protocol::policy::{CartPolicy, Exploration};
+use homebody_protocol::policy::CartPolicy;
 use homebody_protocol::table::{Facet, ListSetDraft, Row, RowFlags, TableDraft, TableKind};
-use homebody_protocol::{Extras, ItemKey, Policy};
+use homebody_protocol::{Extras, ItemKey, Kind, Policy};
 use std::collections::BTreeSet;
 
 /// Newest distinct items of a visitor that are learned from, as the server's import has it.
 pub const MAX_ITEMS_PER_VISITOR: usize = 500;
-/// 2³² over the golden ratio: spreads neighbouring numbers far apart (Knuth, TAOCP 6.4).
-const GOLDEN: u32 = 0x9e37_79b9;
 /// At 100,000 items one seed in three is free of collisions.
 const MAX_ID_SEED: u32 = 200;
 
@@ -32,6 +30,18 @@ pub struct Keyed {
     /// The facets that the catalogue names by number.
     pub facets: Vec<Facet>,
 }
+
+/// How a device is asked, where that is not plainly.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub struct Manner {
+    /// Whether each list has a seed of its own: what is drawn would otherwise be one draw for everybody.
+    pub own_seed: bool,
+    /// Whether the first [`SHOWN`] of the list before the last known row count as shown at that row's time.
+    pub shown: bool,
+}
+
+/// Places of a list that are taken to have been seen.
+pub const SHOWN: usize = 10;
 
 /// A model with everything a device loads.
 #[derive(Clone, Debug)]
@@ -48,6 +58,7 @@ pub struct Ours {
     ids: Vec<String>,
     /// Key of each row of the pool.
     keys: Vec<ItemKey>,
+    manner: Manner,
 }
 
 impl Keyed {
@@ -168,7 +179,13 @@ impl Ours {
         let ids: Vec<String> = draft.rows.iter().map(|row| row.id.clone()).collect();
         let keys = ids.iter().map(|id| ItemKey::derive(draft.id_seed, id)).collect();
         let items = (0..draft.rows.len() as u32).collect();
-        Ok(Self { draft, pool, catalogue: None, items, ids, keys })
+        Ok(Self { draft, pool, catalogue: None, items, ids, keys, manner: Manner::default() })
+    }
+
+    /// The same model, asked in some manner.
+    #[must_use]
+    pub fn asked(self, manner: Manner) -> Self {
+        Self { manner, ..self }
     }
 
     /// The same model on a pool of these items alone.
@@ -195,12 +212,6 @@ impl Ours {
     /// Bytes of the encoded catalogue table; 0 without one.
     pub fn catalogue_bytes(&self) -> usize {
         self.catalogue.as_ref().map_or(0, |(table, _)| table.len())
-    }
-
-    /// Every visitor has draws of their own; where nothing is drawn, equals stand in one order for all.
-    fn seed(&self, case: &Case) -> u32 {
-        let explores = self.draft.extras.policy.exploration != Exploration::None;
-        if explores { case.visitor.wrapping_mul(GOLDEN) } else { 0 }
     }
 
     /// The draft's rows of these items.
@@ -245,10 +256,34 @@ struct OnDevice<'a> {
 impl Worker for OnDevice<'_> {
     fn rank(&mut self, known: &[Event], case: &Case) -> Vec<u32> {
         self.device.erase();
-        for event in known {
-            let interaction = Interaction::new(event.kind, &self.ours.ids[event.item as usize]);
-            self.device.record(&interaction.with_value(event.value), at_ms(event.at));
+        let (before, last) = match known.split_last() {
+            Some((last, before)) if self.ours.manner.shown => (before, Some(last)),
+            _ => (known, None),
+        };
+        before.iter().for_each(|event| self.record(event));
+        if let Some(last) = last {
+            self.show(&Case { now: last.at, ..case.clone() });
+            self.record(last);
         }
+        self.list(case)
+    }
+}
+
+impl OnDevice<'_> {
+    fn record(&mut self, event: &Event) {
+        let interaction = Interaction::new(event.kind, &self.ours.ids[event.item as usize]);
+        self.device.record(&interaction.with_value(event.value), at_ms(event.at));
+    }
+
+    /// Lets the best of a list be seen at the time it is asked for.
+    fn show(&mut self, case: &Case) {
+        for item in self.list(case).into_iter().take(SHOWN) {
+            let seen = Interaction::new(Kind::Impression, &self.ours.ids[item as usize]);
+            self.device.record(&seen, at_ms(case.now));
+        }
+    }
+
+    fn list(&mut self, case: &Case) -> Vec<u32> {
         // Candidates that are named are ranked as named; with a catalogue the device finds its own, so that what is
         // masked is left out of a longer list.
         let by_name = self.ours.catalogue.is_none() && !case.masked.is_empty();
@@ -262,7 +297,8 @@ impl Worker for OnDevice<'_> {
             keys: &self.unmasked,
             limit: if by_name { PLACES } else { PLACES + case.masked.len() },
             now_ms: at_ms(case.now),
-            seed: self.ours.seed(case),
+            // No two cases know as much of the history.
+            seed: if self.ours.manner.own_seed { case.known.end as u32 } else { 0 },
             ..RankRequest::default()
         };
         let in_catalogue =

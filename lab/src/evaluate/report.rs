@@ -141,7 +141,7 @@ pub struct Evaluation {
     pub models: Vec<ModelReport>,
     /// How the files were understood, where that is not obvious.
     pub notes: Vec<String>,
-    /// Pools, ablation and trade-offs; with `--out` alone.
+    /// Pools, ablation and trade-offs; with `--out` or `--studies` alone.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub studies: Option<Studies>,
 }
