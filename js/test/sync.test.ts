@@ -109,6 +109,25 @@ test('news are fetched behind the cached tables and then announced', async () =>
   assert.match(new TextDecoder().decode(cache.files.get('manifest')), /\\"version\\":18/);
 });
 
+for (const when of ['before the cache is there', 'behind the cached tables']) {
+  test(`a damaged pool does not take the place of a good one: asked for ${when}`, async () => {
+    const server = new Published();
+    const cache = await filled(server);
+    const damaged = 'f'.repeat(64);
+    server.publish({ version: 18, placements: { home: { sha256: damaged, bytes: 4 } } });
+    server.answers.set(`/v1/blobs/${damaged}`, () => new Response('junk'));
+    const { sync, errors, hooks } = begin(server);
+    if (when.startsWith('before')) await sync.manifest();
+    await useCache(sync, cache, hooks);
+    // Long after the answer: as if the disk were slower than the server.
+    await settle();
+    assert.ok((await sync.pool('home')).rows > 0);
+    assert.equal(sync.current?.manifest.version, 17);
+    assert.deepEqual(errors, ['blob_hash']);
+    assert.ok(cache.files.has(server.poolHash));
+  });
+}
+
 test('an older manifest is refused and the newer one stays', async () => {
   const server = new Published();
   const cache = await filled(server);

@@ -35,7 +35,7 @@ describe('a visitor with a profile', () => {
     let last = '';
     return until('the order settles', async () => {
       const now = await page.evaluate(() => ids(undefined, { limit: 30 }));
-      const same = now.join() === last && now.join() !== neutral.slice(0, 30).join();
+      const same = last && now.join() === last && now.join() !== neutral.slice(0, 30).join();
       last = now.join();
       if (!same) await sleep(200);
       return same && now;

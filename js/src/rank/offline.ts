@@ -29,8 +29,8 @@ export async function useCache(sync: Sync, cache: BlobCache, hooks: OfflineHooks
     void revalidate(sync, cache, hooks);
     return;
   }
-  if (asked.manifest.version >= stored.manifest.version) return keep(sync, cache, hooks);
-  hooks.report(older(asked.manifest, stored.manifest));
+  if (asked.manifest.version < stored.manifest.version) hooks.report(older(asked.manifest, stored.manifest));
+  else if (await fetchAll(sync, cache, asked.manifest, stored.manifest)) return keep(sync, cache, hooks);
   sync.take(stored);
   hooks.changed();
 }
@@ -41,16 +41,24 @@ async function revalidate(sync: Sync, cache: BlobCache, hooks: OfflineHooks): Pr
     const news = await sync.fetchManifest();
     if (!before || news.manifest.version === before.version) return;
     if (news.manifest.version < before.version) throw older(news.manifest, before);
-    // Fetched before the switch, so that nobody waits for a table that is only announced.
-    const old = turn(sync, before).placements;
-    const used = Object.entries(turn(sync, news.manifest).placements).filter(([name]) => old[name] && sync.ready(old[name]));
-    await Promise.all(used.map(([, ref]) => sync.table(ref)));
+    if (!(await fetchAll(sync, cache, news.manifest, before))) return;
     sync.take(news);
     await keep(sync, cache, hooks);
     hooks.changed();
   } catch (thrown) {
     hooks.report(toHomebodyError(thrown));
   }
+}
+
+/**
+ * Fetches the tables that take the place of those this device has, so that nobody waits for one that is only announced
+ * or loses a good one to a damaged one. What cannot be had is reported by the sync.
+ */
+async function fetchAll(sync: Sync, cache: BlobCache, news: Manifest, before: Manifest): Promise<boolean> {
+  const old = turn(sync, before).placements;
+  const has = async (ref?: BlobRef): Promise<unknown> => ref && (sync.ready(ref) ?? (await cache.get(ref.sha256)));
+  const fetched = Object.entries(turn(sync, news).placements).map(async ([name, ref]) => (await has(old[name])) && sync.table(ref));
+  return Promise.all(fetched).then(() => true, () => false);
 }
 
 /** What the cache holds; signed by another key or damaged is as good as none. */
