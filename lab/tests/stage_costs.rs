@@ -89,3 +89,25 @@ fn one_of_near_duplicates_leaves_out_the_other() {
     let one = stage(&found, "near duplicates");
     assert!(one.brings.low > 0.1 && one.ndcg_at_10 < 0.7 * found.full_ndcg_at_10, "{one:?}");
 }
+
+#[test]
+fn quotas_cost_those_who_stay_with_one_kind() {
+    // Everybody begins with the same two of a family; any of the other four comes next, and two of these are listed.
+    let mut rows = "user,item,ts\n".to_owned();
+    for visitor in 0..240u32 {
+        let (family, last) = (visitor % FAMILIES, 2 + visitor / FAMILIES % 4);
+        for (minute, step) in (0..).zip([0, 1, last]) {
+            writeln!(rows, "v{visitor},i{family}{step},{}", 1_700_000_000 + visitor * 700 + minute * 60)
+                .unwrap();
+        }
+    }
+    let mut items = "item,title,category,brand\n".to_owned();
+    for (family, step) in (0..FAMILIES).flat_map(|family| (0..STEPS).map(move |step| (family, step))) {
+        writeln!(items, "i{family}{step},Thing {family}{step},family {family},maker {family}").unwrap();
+    }
+    let found = studied(&rows, Some(&items), Protocol::Llo);
+    for part in ["two of a category", "two of a brand"] {
+        let quota = stage(&found, part);
+        assert!(quota.brings.low > 0.1, "{} {quota:?}", found.full_ndcg_at_10);
+    }
+}
