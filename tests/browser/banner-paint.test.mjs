@@ -4,7 +4,7 @@ import assert from 'node:assert/strict';
 import { before, test } from 'node:test';
 import { launchBrowser, openPage, sleep, startShop } from './harness.mjs';
 
-const ROUNDS = 3;
+const ROUNDS = 10;
 const CONFIG = {
   version: 1,
   id: 'paint',

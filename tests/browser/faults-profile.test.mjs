@@ -37,7 +37,7 @@ describe('a visitor with a profile', () => {
       const now = await page.evaluate(() => ids(undefined, { limit: 30 }));
       const same = last && now.join() === last && now.join() !== neutral.slice(0, 30).join();
       last = now.join();
-      if (!same) await sleep(200);
+      if (!same) await sleep(1000);
       return same && now;
     });
   }

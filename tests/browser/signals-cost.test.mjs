@@ -9,6 +9,7 @@ const SLOWER = 4;
 const INTERACTIONS = 10_000;
 const NODES = 100_000;
 const ROUNDS = 3;
+const TIMES = 3;
 /** Of the work with listeners that do nothing, booking and saving included: 2.8 measured, of 5 µs a click; half as much again for chance. */
 const MOST_WORK = 4;
 
@@ -58,7 +59,7 @@ async function clickThrough(page, listen) {
   await page.evaluate(async ({ listen, count }) => {
     const items = [...document.querySelectorAll('b')];
     if (listen === 'ours') hb.autocapture(me);
-    else for (const type of ['click', 'auxclick', 'submit']) document.addEventListener(type, () => undefined, { capture: true, passive: true });
+    else if (listen === 'none') for (const type of ['click', 'auxclick', 'submit']) document.addEventListener(type, () => undefined, { capture: true, passive: true });
     await settle(500);
     for (let at = 0; at < count; at++) {
       items[at % items.length].click();
@@ -76,25 +77,28 @@ test('ten thousand clicks make no long task', { timeout: 180_000 }, async () => 
   assert.ok(longest <= LONG_MS, `${longest} ms`);
 });
 
-/** How long the page's thread worked for ten thousand clicks, by its own clock: what else the machine does is not in it. */
+/** How long the page's thread worked for ten thousand clicks, by its own clock, each time that many are made on one page. */
 async function workOf(listen) {
   const page = await opened();
   const session = await page.context().newCDPSession(page);
   await session.send('Performance.enable', { timeDomain: 'threadTicks' });
   const worked = async () => (await session.send('Performance.getMetrics')).metrics.find(({ name }) => name === 'TaskDuration').value;
-  const since = await worked();
-  await clickThrough(page, listen);
-  const ms = (await worked() - since) * 1000;
+  const all = [];
+  for (let time = 0; time < TIMES; time++) {
+    const since = await worked();
+    await clickThrough(page, listen && time === 0 ? listen : 'as before');
+    all.push((await worked() - since) * 1000);
+  }
   await page.context().close();
-  return ms;
+  return all;
 }
 
 test('ten thousand clicks are little more work than with listeners that do nothing', { timeout: 300_000 }, async () => {
   const [none, ours] = [[], []];
   // By turns, so that both meet the same machine; the least of each is what it takes.
   for (let round = 0; round < ROUNDS; round++) {
-    none.push(await workOf('none'));
-    ours.push(await workOf('ours'));
+    none.push(...await workOf('none'));
+    ours.push(...await workOf('ours'));
   }
   const ratio = Math.min(...ours) / Math.min(...none);
   const told = (all) => all.map((ms) => ms.toFixed()).join(', ');
