@@ -1,6 +1,6 @@
 const me = await window.homebody.me;
-const items = document.querySelector('#items');
+const show = () => me.rerank(document.querySelector('#items'), { force: true });
 
 window.homebody.onClick(me);
-await me.rerank(items);
-me.on('change', () => me.rerank(items, { force: true }));
+me.on('change', show);
+await show();
