@@ -1,7 +1,7 @@
 // A list that the server wrote into the page is put in the visitor's order in place, and nobody notices it happen.
 import assert from 'node:assert/strict';
 import { before, beforeEach, test } from 'node:test';
-import { equip, launchBrowser, openPage, startShop } from './harness.mjs';
+import { equip, launchBrowser, openPage, sleep, startShop } from './harness.mjs';
 
 const STRANGERS = ['not-in-the-catalogue', 'sold-only-here'];
 
@@ -9,14 +9,19 @@ let shop;
 let browser;
 let page;
 let written;
+/** The hash of the catalogue, and what it has that the pool has not. */
+let catalogue;
 
 before(async () => {
   shop = await startShop();
   browser = await launchBrowser();
   const { payload } = await (await fetch(`${shop.server.origin}/v1/manifest.json`)).json();
   const { Table } = await import('../../js/dist/table.js');
-  const { sha256 } = JSON.parse(payload).placements.home;
-  const table = new Table(new Uint8Array(await (await fetch(`${shop.server.origin}/v1/blobs/${sha256}`)).arrayBuffer()));
+  const { placements, catalog } = JSON.parse(payload);
+  const tableOf = async ({ sha256 }) => new Table(new Uint8Array(await (await fetch(`${shop.server.origin}/v1/blobs/${sha256}`)).arrayBuffer()));
+  const [table, whole] = await Promise.all([placements.home, catalog].map(tableOf));
+  const ids = Array.from({ length: whole.rows }, (_, row) => whole.id(row));
+  catalogue = { sha256: catalog.sha256, alone: ids.filter((id) => table.rowOf(id) === undefined) };
   const films = Array.from({ length: 24 }, (_, row) => table.id(row));
   written = [...films.slice(0, 4), STRANGERS[0], ...films.slice(4, 11), STRANGERS[1], ...films.slice(11)];
   for (const above of [0, 3000]) shop.front.pages.set(`/t/list-${above}.html`, listPage(written, above));
@@ -128,6 +133,22 @@ test('what the visitor can see is left alone unless asked, below the fold it is 
   const below = await rerank({});
   assert.deepEqual([below.applied, below.shift, below.scroll], [true, 0, 0]);
   assert.notDeepEqual(withoutAdverts(below.rows), written);
+});
+
+test('a list with things that only the catalogue knows waits for it, and is put in order once', async () => {
+  shop.front.fault = async ({ url }) => void (url.endsWith(catalogue.sha256) && (await sleep(1000)));
+  await becomeKnown();
+  await openList(0);
+  const list = [...written.slice(0, 12), ...catalogue.alone.slice(0, 12)];
+  const [first, later] = await page.evaluate(async (list) => {
+    const look = async () => (await me.rank(list.map((id) => ({ id })))).map(({ id, personalized }) => `${id} ${personalized}`);
+    const first = await look();
+    await new Promise((resolve) => setTimeout(resolve, 2500));
+    return [first, await look()];
+  }, list);
+  shop.front.fault = undefined;
+  assert.deepEqual(first.filter((line) => line.endsWith(' false')), [`${STRANGERS[0]} false`]);
+  assert.deepEqual(later, first);
 });
 
 test('without consent and in neutral mode the page stays as the server wrote it', async () => {

@@ -65,15 +65,7 @@ export class Session implements PageSession {
     const { pool } = this.#tables;
     if (!this.#health.isFine || !pool) return;
     void this.rank(pool, undefined, { limit: 1 });
-    if (!this.#context.settings.catalog) return;
-    const use = async (catalog: Table | null): Promise<void> => {
-      if (catalog && this.#annex.isNeeded(catalog) && !(await this.complete())) return;
-      if (!catalog || catalog.idSeed !== this.#tables.idSeed || !this.#health.isFine) return;
-      this.#tables.catalog = catalog;
-      this.#health.guard(() => this.#journal.machine.useCatalog(catalog));
-      this.#context.changed();
-    };
-    this.#context.sync.catalog().then(use, () => undefined); // Reported where it failed.
+    void this.#tables.whole(this.#useCatalog);
   }
 
   /** Whether the visitor chose everybody's order on an earlier page. */
@@ -142,6 +134,8 @@ export class Session implements PageSession {
   /** The rows of that order: of the page that is asked for, or of all ids up to its end. */
   async rows(pool: Table, ids: readonly string[] | undefined, options: RankOptions): Promise<readonly RankedRow[] | null> {
     if (this.#annex.isNeeded(pool, options.policy) && !(await this.complete())) return null;
+    // Who is unknown goes behind the others: without the catalogue, a list of the page's own would be put in order twice.
+    if (ids?.some((id) => pool.rowOf(id) === undefined)) await this.#tables.whole(this.#useCatalog);
     return this.#health.guard(() => {
       this.#usePool(pool);
       return this.#lists.rows(this.#machine, this.#annex, pool, ids, options);
@@ -162,7 +156,7 @@ export class Session implements PageSession {
   /** The profile's bytes, for the care module. */
   profile(): Uint8Array<ArrayBuffer> {
     const bytes = this.#health.guard(() => this.#machine.snapshot());
-    if (!bytes) throw new HomebodyError('wasm_crashed', 'the profile cannot be read on this page any more');
+    if (!bytes) throw new HomebodyError('wasm_crashed', 'the profile cannot be read any more');
     return bytes;
   }
 
@@ -237,6 +231,14 @@ export class Session implements PageSession {
     const { pool, catalog, idSeed } = this.#tables;
     return { bits: this.#context.bits(), epoch: this.#home.epoch, idSeed, days: this.#context.promised.days, pool, catalog };
   }
+
+  readonly #useCatalog = async (): Promise<void> => {
+    const catalog = this.#context.settings.catalog && (await this.#context.sync.catalog());
+    if (!catalog || (this.#annex.isNeeded(catalog) && !(await this.complete()))) return;
+    if (!this.#tables.add(catalog) || !this.#health.isFine) return;
+    this.#health.guard(() => this.#journal.machine.useCatalog(catalog));
+    this.#context.changed();
+  };
 
   #usePool(pool: Table): void {
     if (this.#tables.use(pool)) this.#journal.rebuild();

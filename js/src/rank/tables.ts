@@ -6,6 +6,7 @@ export class Tables {
   catalog: Table | undefined;
   /** Seed of the keys in both. */
   idSeed: number;
+  #whole: Promise<void> | undefined;
 
   constructor(pool: Table | undefined) {
     this.pool = pool;
@@ -17,7 +18,19 @@ export class Tables {
     this.pool = pool;
     if (pool.idSeed === this.idSeed) return false;
     this.idSeed = pool.idSeed;
-    this.catalog = undefined;
+    this.catalog = this.#whole = undefined;
     return true;
+  }
+
+  /** Takes the catalogue; false when its keys are not the pool's. */
+  add(catalog: Table): boolean {
+    if (catalog.idSeed !== this.idSeed) return false;
+    this.catalog = catalog;
+    return true;
+  }
+
+  /** Settles when the catalogue is in use, or cannot be had; what failed was reported there. It is brought once. */
+  whole(bring: () => Promise<void>): Promise<void> {
+    return (this.#whole ??= bring().catch(() => undefined));
   }
 }

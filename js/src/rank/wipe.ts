@@ -31,7 +31,7 @@ export function wipe(report: (error: HomebodyError) => void): Promise<Wiped> {
     }
     if (epoch !== null) {
       if (await attempt(Store.remove(), false)) wiped.push('database');
-      else report(new HomebodyError('storage_blocked', 'the emptied database is still open in another tab'));
+      else report(new HomebodyError('storage_blocked', 'another tab has the database open'));
     }
     return { wiped, epoch: epoch ?? 0 };
   });

@@ -21,7 +21,7 @@ const DISCOUNT: f32 = 0.8;
 const NEW_S: f64 = 30.0 * 86_400.0;
 
 const DRAWN: Manner = Manner { own_seed: true, shown: false };
-const SHOWN: Manner = Manner { own_seed: false, shown: true };
+const SHOWN_BEFORE: Manner = Manner { own_seed: false, shown: true };
 
 /// Stages that need what no history of openings has. Simulated visitors judge them, each in a test of its own.
 const NEVER: [NotJudged; 3] = [
@@ -103,7 +103,7 @@ impl Stages {
         }));
         if self.earlier {
             let shown = |part, discount| Variant {
-                manner: SHOWN,
+                manner: SHOWN_BEFORE,
                 ..on(part, &|draft| draft.extras.policy.impression_discount = discount)
             };
             variants.push(shown("ten shown one step before: what the profile makes of it", 1.0));
