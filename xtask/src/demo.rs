@@ -163,6 +163,7 @@ impl<'a> Demo<'a> {
         let address = format!("http://{}/", self.shop);
         report::boxed(&[
             format!("Homebody demo: {address}"),
+            format!("For the operator: http://{}/", self.admin),
             String::from("Films from vega-datasets; the visitors that trained the model are simulated."),
             String::from("Ctrl-C stops it. Run it again any time: what is built stays built."),
         ]);

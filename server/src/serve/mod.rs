@@ -10,6 +10,7 @@ mod auth;
 mod collect;
 mod compress;
 mod consent;
+mod contents;
 mod dap;
 mod data;
 mod encoding;

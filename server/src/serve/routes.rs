@@ -66,6 +66,7 @@ pub fn admin_app(state: Arc<ServeState>) -> Router {
         .split_for_parts();
     // A browser can read these, too.
     let (read, pages) = OpenApiRouter::new()
+        .routes(routes!(api::contents::page))
         .routes(routes!(api::export::export))
         .routes(routes!(api::rates::page))
         .routes(routes!(api::quality::figures))

@@ -87,7 +87,7 @@ fn wrong_requests_are_told_why() {
         ("POST", "/v1/publications/rollback", "{\"to\":99}", 404, "unknown_version"),
         ("POST", "/v1/publications/rollback", "{\"too\":1}", 400, "body_not_valid"),
         ("GET", "/v1/manifest.json", "", 404, "not_found"),
-        ("GET", "/", "", 404, "not_found"),
+        ("GET", "/nothing", "", 404, "not_found"),
     ];
     for (method, path, body, status, code) in cases {
         let answer = send(server.admin, method, path, &[], body.as_bytes());
@@ -126,6 +126,22 @@ fn the_token_guards_all_but_health() {
     assert_eq!(get(server.admin, "/readyz").status, 503);
     let by_name = [("host", "shop.example"), ("authorization", right.as_str())];
     assert_eq!(get_with(server.admin, "/metrics", &by_name).status, 200, "with a token any name works");
+}
+
+#[test]
+fn its_first_page_leads_to_every_other_and_is_no_visitors_business() {
+    let server = Server::start_with(&Data::empty(), &[("HOMEBODY_ADMIN_TOKEN", TOKEN)]);
+    assert_eq!(get(server.admin, "/").status, 401);
+    let bearer = format!("Bearer {TOKEN}");
+    let page = get_with(server.admin, "/", &[("authorization", &bearer)]).text();
+    let links: Vec<_> = page.split("href=\"").skip(1).filter_map(|rest| rest.split('"').next()).collect();
+    let pages: Vec<_> = links.iter().filter(|link| !link.starts_with("data:")).collect();
+    assert_eq!(pages, [&"quality", &"audience", &"consent", &"experiments", &"openapi.json"]);
+    for path in pages {
+        let answer = get_with(server.admin, &format!("/{path}"), &[("authorization", &bearer)]);
+        assert_eq!(answer.status, 200, "{path}");
+    }
+    assert!(!get(server.data, "/").text().contains("for its operator"));
 }
 
 #[test]

@@ -25,6 +25,7 @@ fn every_route_and_every_error_is_described() {
     let document = get(Server::start(&Data::empty()).admin, "/openapi.json").json();
     let paths: Vec<&String> = document["paths"].as_object().unwrap().keys().collect();
     let expected = [
+        "/",
         "/.well-known/gpc.json",
         "/.well-known/homebody.json",
         "/audience",

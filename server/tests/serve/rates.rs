@@ -125,7 +125,9 @@ fn the_page_allows_its_own_styles_and_nothing_else() {
     }
     assert_eq!(answer.header("cache-control"), Some("no-store"));
     assert_eq!(get(server.data, "/consent").status, 404, "not for visitors");
-    assert!(get(Server::start(&Data::empty()).admin, "/consent").text().contains("nobody is asked"));
+    assert!(
+        get(Server::start(&Data::empty()).admin, "/consent").text().contains("No notice is published here")
+    );
 }
 
 /// A browser has no bearer token to send: it may send it as a password, to what changes nothing.

@@ -2,6 +2,7 @@
 
 pub(crate) mod audience;
 pub(crate) mod consent;
+pub(crate) mod contents;
 pub(crate) mod experiments;
 pub(crate) mod export;
 pub(crate) mod health;

@@ -36,7 +36,7 @@ pub(in crate::serve) fn of(rates: &Rates) -> String {
     let mut page = head(rates);
     if rates.notices.is_empty() {
         page.push_str(
-            "<section><p class=\"none\">No notice is published yet: nobody is asked.</p></section>\n",
+            "<section><p class=\"none\">No notice is published here: pages that ask do so in words of their own, and their answers are not counted.</p></section>\n",
         );
     }
     rates.notices.iter().for_each(|each| notice(each, &mut page));

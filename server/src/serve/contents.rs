@@ -1,0 +1,35 @@
+//! The private side's first page: what there is to read.
+
+use super::rates::STYLES;
+use super::transparency::page::{add, escape};
+
+/// Address, name and content of each page. Addresses are relative, for a proxy may put them below a path.
+const PAGES: [(&str, &str, &str); 4] = [
+    ("quality", "How well it works", "Predictions, models and clicks, each with its interval."),
+    ("audience", "Who visitors are, and what they are shown", "Segments, and how varied lists are."),
+    ("consent", "How visitors decide", "Answers to each notice, by day, region, language and variant."),
+    ("experiments", "Experiments", "Each metric by variant, with its interval."),
+];
+
+/// The page: without scripts, in the style of those it names.
+pub(in crate::serve) fn of(site: &str) -> String {
+    let site = escape(site);
+    let mut page = format!(
+        "<!doctype html>\n<html lang=\"en\"><head><meta charset=\"utf-8\">\
+         <meta name=\"viewport\" content=\"width=device-width\"><meta name=\"color-scheme\" content=\"light dark\">\
+         <title>{site}, for its operator</title><link rel=\"icon\" href=\"data:,\">{}</head>\n<body><header>\n\
+         <p class=\"eyebrow\">Homebody</p>\n<h1>{site}, for its operator</h1>\n<p class=\"lead\">What the sums of all \
+         visitors tell. What visitors see of it is the public side’s <code>/transparency</code>.</p>\n</header>\n<main>\n",
+        STYLES.concat(),
+    );
+    for (address, name, content) in PAGES {
+        add(
+            &mut page,
+            format_args!("<section><h2><a href=\"{address}\">{name}</a></h2>\n<p>{content}</p></section>\n"),
+        );
+    }
+    page.push_str("<section><h2>For programs</h2>\n<p><a href=\"openapi.json\">openapi.json</a> describes both sides; \
+                   <code>metrics</code>, <code>healthz</code> and <code>readyz</code> are for monitoring.</p></section>\n");
+    page.push_str("</main>\n</body></html>\n");
+    page
+}
