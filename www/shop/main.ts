@@ -71,6 +71,7 @@ function connect(me: Personalizer): void {
     dismissed.clear();
     questions?.remove();
     questions = null;
+    byId('questions').hidden = true;
     byId('toasts').replaceChildren();
   });
   byId('ask').addEventListener('click', () => void me.consent.open('banner'));
@@ -117,7 +118,7 @@ async function showMore(): Promise<void> {
   if (first) shelf.card(first)?.querySelector<HTMLElement>('.card-open')?.focus({ preventScroll: true });
 }
 
-/** A few questions for somebody who has just said yes, if the shop has any. */
+/** Offers a few questions to somebody who has just said yes, if the shop has any; folded, so that the films stay in sight. */
 async function askNewcomer(): Promise<void> {
   if (questions || !me?.consent.allowed('personalize')) return;
   const place = byId('questions');
@@ -125,6 +126,7 @@ async function askNewcomer(): Promise<void> {
   // Two shelves may have been drawn meanwhile.
   if (questions) shown?.remove();
   else questions = shown;
+  place.hidden = !questions;
 }
 
 async function show(animate: boolean): Promise<void> {
