@@ -7,7 +7,7 @@ export const HINTS = {
   server_not_json: 'The address answered with something that is no manifest (often an HTML page): check `server`.',
   response_too_large: 'The server sent more than a manifest or table can have; it was not read.',
   crypto_unavailable: 'Serve the page over https (or localhost): without WebCrypto nothing can be verified or stored.',
-  manifest_key: 'Pass the public key that `homebody doctor` prints, unchanged.',
+  manifest_key: 'Pass the public key that `homebody publish` (and `homebody doctor`) prints, unchanged.',
   manifest_signature: 'The manifest was not signed by `key`: wrong key for this server, or someone changed the data.',
   manifest_site: 'The manifest belongs to another site: check `server` and `site`.',
   manifest_format: 'Update the homebody package: the server speaks a newer format.',

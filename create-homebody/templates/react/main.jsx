@@ -16,7 +16,7 @@ function Shelf() {
       {ranked.map(({ id, item, reasons }) => (
         <li key={id} data-hb-id={id}>
           <strong>{item.title ?? id}</strong>
-          <small>{reasons[0]?.name ? `because of ${reasons[0].name}` : item.brand}</small>
+          <small>{[item.brand, reasons[0]?.name && `because of ${reasons[0].name}`].filter(Boolean).join(' · ')}</small>
           <button type="button" onClick={() => me?.record({ kind: 'click', item: id })}>Look</button>
         </li>
       ))}

@@ -19,7 +19,7 @@ function card({ id, item, reasons }) {
   const row = document.createElement('li');
   row.dataset.hbId = id;
   const name = Object.assign(document.createElement('strong'), { textContent: item.title ?? id });
-  const why = reasons[0]?.name ? `because of ${reasons[0].name}` : [item.brand, item.price && `€${item.price}`].filter(Boolean).join(' · ');
-  row.append(name, Object.assign(document.createElement('small'), { textContent: why }));
+  const facts = [item.brand, item.price && `€${item.price}`, reasons[0]?.name && `because of ${reasons[0].name}`];
+  row.append(name, Object.assign(document.createElement('small'), { textContent: facts.filter(Boolean).join(' · ') }));
   return row;
 }

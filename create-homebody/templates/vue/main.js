@@ -15,7 +15,7 @@ const Shelf = {
     const row = ({ id, item, reasons }) =>
       h('li', { key: id, 'data-hb-id': id }, [
         h('strong', item.title ?? id),
-        h('small', reasons[0]?.name ? `because of ${reasons[0].name}` : item.brand),
+        h('small', [item.brand, reasons[0]?.name && `because of ${reasons[0].name}`].filter(Boolean).join(' · ')),
         h('button', { type: 'button', onClick: () => me.value?.record({ kind: 'click', item: id }) }, 'Look'),
       ]);
     return () => h('ul', { class: 'items', id: 'items' }, ranked.value.map(row));
