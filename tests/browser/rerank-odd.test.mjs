@@ -198,6 +198,7 @@ test('what is no element is told, and nothing is thrown', async () => {
     const all = [await me.rerank(null), await me.rerank(document), await me.rerank('ul')];
     // What to do about it is in a file of its own, which comes first.
     while (errors.length < all.length) await new Promise((resolve) => setTimeout(resolve, 50));
+    await new Promise((resolve) => setTimeout(resolve, 50));
     return { all: all.map(({ skipped }) => skipped), codes: errors.map(({ code }) => code) };
   });
   assert.deepEqual(told, { all: ['failed', 'failed', 'failed'], codes: ['options', 'options', 'options'] });

@@ -145,8 +145,7 @@ test('a list with things that only the catalogue knows waits for it, and is put 
     const first = await look();
     await new Promise((resolve) => setTimeout(resolve, 2500));
     return [first, await look()];
-  }, list);
-  shop.front.fault = undefined;
+  }, list).finally(() => (shop.front.fault = undefined));
   assert.deepEqual(first.filter((line) => line.endsWith(' false')), [`${STRANGERS[0]} false`]);
   assert.deepEqual(later, first);
 });
