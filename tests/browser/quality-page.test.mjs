@@ -73,6 +73,17 @@ describe('how well it works', () => {
     });
   }
 
+  for (const { name, ...view } of PLACES) {
+    test(`the page that leads to it can be read by everybody: ${name}`, async () => {
+      const page = await openPage(await browser.newContext(view));
+      await assertReadable(page, `${server.admin}/`, `contents-${name}`, SHOTS);
+      await page.getByRole('link', { name: 'How well it works' }).click();
+      await page.getByRole('link', { name: 'All pages' }).click();
+      assert.equal(page.url(), `${server.admin}/`);
+      await page.context().close();
+    });
+  }
+
   test('says what the JSON says, without scripts, in plots that have names', async () => {
     const page = await openPage(await browser.newContext({ javaScriptEnabled: false }));
     await page.goto(`${server.admin}/quality`);

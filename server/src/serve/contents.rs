@@ -1,7 +1,7 @@
 //! The private side's first page: what there is to read.
 
-use super::rates::STYLES;
-use super::transparency::page::{add, escape};
+use super::document::{END, Head, add, escape};
+use super::rates::STYLE;
 
 /// Address, name and content of each page. Addresses are relative, for a proxy may put them below a path.
 const PAGES: [(&str, &str, &str); 4] = [
@@ -14,14 +14,16 @@ const PAGES: [(&str, &str, &str); 4] = [
 /// The page: without scripts, in the style of those it names.
 pub(in crate::serve) fn of(site: &str) -> String {
     let site = escape(site);
-    let mut page = format!(
-        "<!doctype html>\n<html lang=\"en\"><head><meta charset=\"utf-8\">\
-         <meta name=\"viewport\" content=\"width=device-width\"><meta name=\"color-scheme\" content=\"light dark\">\
-         <title>{site}, for its operator</title><link rel=\"icon\" href=\"data:,\">{}</head>\n<body><header>\n\
-         <p class=\"eyebrow\">Homebody</p>\n<h1>{site}, for its operator</h1>\n<p class=\"lead\">What the sums of all \
-         visitors tell. What visitors see of it is the public side’s <code>/transparency</code>.</p>\n</header>\n<main>\n",
-        STYLES.concat(),
-    );
+    let mut page = Head {
+        eyebrow: "Homebody",
+        title: &format!("{site}, for its operator"),
+        lead: "What the sums of all visitors tell. What visitors see of it is the public side’s \
+               <code>/transparency</code>.",
+        links: "",
+        own: STYLE,
+    }
+    .open();
+    page.push_str("</header>\n<main>\n");
     for (address, name, content) in PAGES {
         add(
             &mut page,
@@ -30,6 +32,6 @@ pub(in crate::serve) fn of(site: &str) -> String {
     }
     page.push_str("<section><h2>For programs</h2>\n<p><a href=\"openapi.json\">openapi.json</a> describes both sides; \
                    <code>metrics</code>, <code>healthz</code> and <code>readyz</code> are for monitoring.</p></section>\n");
-    page.push_str("</main>\n</body></html>\n");
+    page.push_str(END);
     page
 }

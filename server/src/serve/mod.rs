@@ -13,6 +13,7 @@ mod consent;
 mod contents;
 mod dap;
 mod data;
+mod document;
 mod encoding;
 mod experiments;
 mod gpc;

@@ -5,14 +5,13 @@ use std::sync::Arc;
 use axum::Json;
 use axum::body::Body;
 use axum::extract::State;
-use axum::http::{HeaderName, HeaderValue, Response, header};
-use axum::response::IntoResponse as _;
+use axum::http::Response;
 
 use super::work::on_store;
 use crate::audience::Audience;
-use crate::serve::audience;
 use crate::serve::problem::Problem;
 use crate::serve::state::ServeState;
+use crate::serve::{audience, document};
 
 /// How varied lists are for visitors on the whole, how large segments are, and where they lie, as a page without scripts.
 #[utoipa::path(
@@ -23,17 +22,7 @@ use crate::serve::state::ServeState;
     )
 )]
 pub(crate) async fn page(State(state): State<Arc<ServeState>>) -> Result<Response<Body>, Problem> {
-    let headers = [
-        (header::CONTENT_TYPE, HeaderValue::from_static("text/html; charset=utf-8")),
-        (header::CACHE_CONTROL, HeaderValue::from_static("no-store")),
-        (header::X_CONTENT_TYPE_OPTIONS, HeaderValue::from_static("nosniff")),
-        (HeaderName::from_static("referrer-policy"), HeaderValue::from_static("no-referrer")),
-    ];
-    let mut answer = (headers, audience::of(&draw(&state).await?)).into_response();
-    if let Ok(policy) = HeaderValue::from_str(&audience::policy()) {
-        answer.headers_mut().insert(header::CONTENT_SECURITY_POLICY, policy);
-    }
-    Ok(answer)
+    Ok(document::private(audience::of(&draw(&state).await?), audience::STYLE))
 }
 
 /// How varied lists are for visitors on the whole, how large segments are, and where they lie: estimates with 95 % intervals.

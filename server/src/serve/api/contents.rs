@@ -6,10 +6,9 @@ use axum::body::Body;
 use axum::extract::State;
 use axum::http::Response;
 
-use super::rates::readable;
-use crate::serve::contents;
 use crate::serve::problem::Problem;
 use crate::serve::state::ServeState;
+use crate::serve::{contents, document, rates};
 
 /// Which pages the private side has, as a page without scripts.
 #[utoipa::path(
@@ -20,5 +19,5 @@ use crate::serve::state::ServeState;
     )
 )]
 pub(crate) async fn page(State(state): State<Arc<ServeState>>) -> Response<Body> {
-    readable(contents::of(&state.config.site))
+    document::private(contents::of(&state.config.site), rates::STYLE)
 }

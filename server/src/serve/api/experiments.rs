@@ -6,12 +6,11 @@ use axum::body::Body;
 use axum::extract::State;
 use axum::http::Response;
 
-use super::rates::readable;
 use super::work::on_store;
 use crate::collect::experiments::experiments;
-use crate::serve::experiments;
 use crate::serve::problem::Problem;
 use crate::serve::state::ServeState;
+use crate::serve::{document, experiments, rates};
 
 /// What became of experiments, as a page without scripts: each metric by variant with its unit and 95 % interval, from the
 /// newest released sum of each task.
@@ -24,5 +23,5 @@ use crate::serve::state::ServeState;
 )]
 pub(crate) async fn page(State(state): State<Arc<ServeState>>) -> Result<Response<Body>, Problem> {
     let page = on_store(&state, |store, state| Ok(experiments::of(&state.config.site, &experiments(store)?)));
-    Ok(readable(page.await?))
+    Ok(document::private(page.await?, rates::STYLE))
 }

@@ -5,11 +5,12 @@ use std::sync::Arc;
 use axum::Json;
 use axum::body::Body;
 use axum::extract::State;
-use axum::http::{HeaderName, HeaderValue, Response, header};
+use axum::http::{HeaderValue, Response, header};
 use axum::response::IntoResponse as _;
 
 use super::work::on_store;
 use crate::quality::Quality;
+use crate::serve::document;
 use crate::serve::problem::Problem;
 use crate::serve::quality;
 use crate::serve::state::ServeState;
@@ -40,15 +41,5 @@ pub(crate) async fn page(State(state): State<Arc<ServeState>>) -> Result<Respons
         let floor = state.config.train.click_through_floor;
         Ok(quality::of(&state.config.site, &Quality::draw(store)?, floor))
     });
-    let headers = [
-        (header::CONTENT_TYPE, HeaderValue::from_static("text/html; charset=utf-8")),
-        (header::CACHE_CONTROL, HeaderValue::from_static("no-store")),
-        (header::X_CONTENT_TYPE_OPTIONS, HeaderValue::from_static("nosniff")),
-        (HeaderName::from_static("referrer-policy"), HeaderValue::from_static("no-referrer")),
-    ];
-    let mut answer = (headers, page.await?).into_response();
-    if let Ok(policy) = HeaderValue::from_str(&quality::policy()) {
-        answer.headers_mut().insert(header::CONTENT_SECURITY_POLICY, policy);
-    }
-    Ok(answer)
+    Ok(document::private(page.await?, quality::STYLE))
 }

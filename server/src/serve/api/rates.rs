@@ -4,11 +4,11 @@ use std::sync::Arc;
 
 use axum::body::Body;
 use axum::extract::State;
-use axum::http::{HeaderName, HeaderValue, Response, header};
-use axum::response::IntoResponse as _;
+use axum::http::Response;
 
 use super::work::{on_store, unix_now};
 use crate::consent;
+use crate::serve::document;
 use crate::serve::problem::Problem;
 use crate::serve::rates::{self, Rates};
 use crate::serve::state::ServeState;
@@ -29,20 +29,5 @@ pub(crate) async fn page(State(state): State<Arc<ServeState>>) -> Result<Respons
         let figures = consent::figures_of(store, unix_now())?;
         Ok(rates::of(&Rates::draw(store, &state.config.site, &figures)?))
     });
-    Ok(readable(page.await?))
-}
-
-/// A page of the operator's: kept nowhere, of its own styles alone.
-pub(super) fn readable(page: String) -> Response<Body> {
-    let headers = [
-        (header::CONTENT_TYPE, HeaderValue::from_static("text/html; charset=utf-8")),
-        (header::CACHE_CONTROL, HeaderValue::from_static("no-store")),
-        (header::X_CONTENT_TYPE_OPTIONS, HeaderValue::from_static("nosniff")),
-        (HeaderName::from_static("referrer-policy"), HeaderValue::from_static("no-referrer")),
-    ];
-    let mut answer = (headers, page).into_response();
-    if let Ok(policy) = HeaderValue::from_str(&rates::policy()) {
-        answer.headers_mut().insert(header::CONTENT_SECURITY_POLICY, policy);
-    }
-    answer
+    Ok(document::private(page.await?, rates::STYLE))
 }

@@ -6,16 +6,12 @@ mod scatter;
 mod segments;
 mod variety;
 
-use base64::Engine as _;
-use base64::engine::general_purpose::STANDARD;
-use sha2::{Digest as _, Sha256};
-
-use super::transparency::page::{STYLE, add, escape};
+use super::document::{END, Head, add, below, contents, escape};
 use crate::audience::Audience;
 use crate::train::NarrowingKind;
 
 /// What this page needs besides.
-const OWN: &str = include_str!("style.css");
+pub(super) const STYLE: &str = include_str!("style.css");
 
 /// Where the same numbers are as data.
 const DATA: &str = "v1/admin/audience";
@@ -28,16 +24,6 @@ const CONTENTS: [(&str, &str); 4] = [
     ("reading", "How to read it"),
 ];
 
-/// `Content-Security-Policy` of the page: its own styles, nothing else.
-pub(super) fn policy() -> String {
-    let hash = |style: &str| format!("'sha256-{}'", STANDARD.encode(Sha256::digest(style.as_bytes())));
-    format!(
-        "default-src 'none'; style-src {} {}; img-src data:; base-uri 'none'; form-action 'none'; frame-ancestors 'none'",
-        hash(STYLE),
-        hash(OWN)
-    )
-}
-
 /// The page.
 pub(super) fn of(audience: &Audience) -> String {
     let mut page = head(audience);
@@ -45,26 +31,23 @@ pub(super) fn of(audience: &Audience) -> String {
     segments::write(audience, &mut page);
     plane::write(audience, &mut page);
     reading(&mut page);
-    page.push_str("</main>\n</body></html>\n");
+    page.push_str(END);
     page
 }
 
 fn head(audience: &Audience) -> String {
     let site = escape(&audience.site);
-    let mut page = format!(
-        "<!doctype html>\n<html lang=\"en\"><head><meta charset=\"utf-8\">\
-         <meta name=\"viewport\" content=\"width=device-width\"><meta name=\"color-scheme\" content=\"light dark\">\
-         <title>What visitors of {site} are shown, and who they are</title><link rel=\"icon\" href=\"data:,\">\
-         <style>{STYLE}</style><style>{OWN}</style></head>\n<body><header>\n<p class=\"eyebrow\">Audience</p>\n\
-         <h1>What visitors of {site} are shown, and who they are</h1>\n<p class=\"lead\">Read from sums that devices added up \
-         to and that were released with their noise. Of a single visitor nothing is known here.</p>\n"
-    );
-    alarm(audience, &mut page);
-    page.push_str("<nav aria-label=\"Contents\"><ul>");
-    for (id, name) in CONTENTS {
-        add(&mut page, format_args!("<li><a href=\"#{id}\">{name}</a>"));
+    let mut page = Head {
+        eyebrow: &below("Audience"),
+        title: &format!("What visitors of {site} are shown, and who they are"),
+        lead: "Read from sums that devices added up to and that were released with their noise. Of a single visitor \
+               nothing is known here.",
+        links: "",
+        own: STYLE,
     }
-    page.push_str("</ul></nav>\n</header>\n<main>\n");
+    .open();
+    alarm(audience, &mut page);
+    contents(CONTENTS, &mut page);
     page
 }
 

@@ -2,7 +2,7 @@
 
 use crate::audience::Sum;
 use crate::estimate::Estimate;
-use crate::serve::transparency::page::{add, date, escape};
+use crate::serve::document::{add, date, escape};
 
 /// Opens a table that can be scrolled, with the keyboard too.
 pub(super) fn table(page: &mut String, caption: &str, columns: &[&str]) {

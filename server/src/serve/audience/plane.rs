@@ -3,7 +3,7 @@
 use super::parts::{close, none, percent, rail, table, window};
 use super::scatter;
 use crate::audience::{Audience, AxisEntry, Loading, PlaneEntry};
-use crate::serve::transparency::page::{add, escape, number as whole};
+use crate::serve::document::{add, escape, number as whole};
 
 pub(super) fn write(audience: &Audience, page: &mut String) {
     super::open("plane", page);

@@ -1,7 +1,7 @@
 //! Segments on two axes, as a drawing. The table beside it has the same numbers.
 
 use crate::audience::{Place, PlaneEntry};
-use crate::serve::transparency::page::{add, escape};
+use crate::serve::document::{add, escape};
 
 /// Size of the drawing, and of the field within the legends of its axes.
 const SIZE: (f64, f64) = (360.0, 280.0);

@@ -3,7 +3,7 @@
 use super::parts::{close, none, percent, rail, table, window};
 use crate::audience::{Audience, SegmentEntry, SegmentsWindow};
 use crate::estimate::Estimate;
-use crate::serve::transparency::page::{add, escape};
+use crate::serve::document::{add, escape};
 
 /// Earlier windows that are listed.
 const EARLIER: usize = 12;

@@ -2,7 +2,7 @@
 
 use super::parts::{close, none, number, percent, rail, table, window};
 use crate::audience::{Audience, Bin, VarietyTold, VarietyWindow};
-use crate::serve::transparency::page::{add, number as whole};
+use crate::serve::document::{add, number as whole};
 use crate::train::{NarrowingKind, VarietyLimits};
 
 pub(super) fn write(audience: &Audience, page: &mut String) {

@@ -5,27 +5,25 @@ mod words;
 use homebody_learn::from_sums::metric::MetricArm;
 
 use self::words::{Words, words};
-use super::rates::STYLES;
-use super::transparency::page::{add, date, escape, number};
+use super::document::{END, Head, add, below, contents, date, escape, number};
+use super::rates::STYLE;
 use crate::collect::experiments::{Answer, Question};
 
 /// The page.
 pub(super) fn of(site: &str, all: &[Question]) -> String {
     let site = escape(site);
-    let mut page = format!(
-        "<!doctype html>\n<html lang=\"en\"><head><meta charset=\"utf-8\">\
-         <meta name=\"viewport\" content=\"width=device-width\"><meta name=\"color-scheme\" content=\"light dark\">\
-         <title>Experiments of {site}</title><link rel=\"icon\" href=\"data:,\">{}</head>\n<body><header>\n\
-         <p class=\"eyebrow\">Experiments</p>\n<h1>Experiments of {site}</h1>\n<p class=\"lead\">What visitors did who were \
-         shown one variant or another, from sums with noise. Nobody knows who saw which.</p>\n\
-         <nav aria-label=\"Contents\"><ul>",
-        STYLES.concat()
-    );
-    let named = by_name(all);
-    for (place, (name, _)) in named.iter().enumerate() {
-        add(&mut page, format_args!("<li><a href=\"#e{place}\">{}</a>", escape(name)));
+    let mut page = Head {
+        eyebrow: &below("Experiments"),
+        title: &format!("Experiments of {site}"),
+        lead: "What visitors did who were shown one variant or another, from sums with noise. Nobody knows who saw which.",
+        links: "",
+        own: STYLE,
     }
-    page.push_str("<li><a href=\"#reading\">How to read it</a></ul></nav>\n</header>\n<main>\n");
+    .open();
+    let named = by_name(all);
+    let sections = named.iter().enumerate().map(|(place, (name, _))| (format!("e{place}"), escape(name)));
+    let last = ("reading".to_owned(), "How to read it".to_owned());
+    contents(sections.chain([last]), &mut page);
     if named.is_empty() {
         page.push_str("<section><p class=\"none\">No task asks about an experiment yet.</p></section>\n");
     }
@@ -41,7 +39,7 @@ pub(super) fn of(site: &str, all: &[Question]) -> String {
         page.push_str("</section>\n");
     }
     reading(&mut page);
-    page.push_str("</main>\n</body></html>\n");
+    page.push_str(END);
     page
 }
 

@@ -1,15 +1,11 @@
 //! One document without scripts, in the style of the public account.
 
-use base64::Engine as _;
-use base64::engine::general_purpose::STANDARD;
-use sha2::{Digest as _, Sha256};
-
 use super::{plot, tables};
 use crate::quality::{Clicked, Predictions, Quality, Source};
-use crate::serve::transparency::page::{STYLE, add, date, escape, number};
+use crate::serve::document::{END, Head, add, below, contents, date, escape, number};
 
 /// What the tables and plots of this page need besides.
-const OWN: &str = include_str!("style.css");
+pub(in crate::serve) const STYLE: &str = include_str!("style.css");
 
 /// Where the same figures are for programs.
 const JSON: &str = "v1/admin/quality";
@@ -23,16 +19,6 @@ const CONTENTS: [(&str, &str); 6] = [
     ("grants", "What is granted"),
     ("reading", "How to read it"),
 ];
-
-/// `Content-Security-Policy` of the page: its own styles, nothing else.
-pub(in crate::serve) fn policy() -> String {
-    let hash = |style: &str| format!("'sha256-{}'", STANDARD.encode(Sha256::digest(style.as_bytes())));
-    format!(
-        "default-src 'none'; style-src {} {}; img-src data:; base-uri 'none'; form-action 'none'; frame-ancestors 'none'",
-        hash(STYLE),
-        hash(OWN)
-    )
-}
 
 /// The page. `floor`: the share of visitors who open something that is configured as too low, 0 for none.
 pub(in crate::serve) fn of(site: &str, quality: &Quality, floor: f64) -> String {
@@ -76,25 +62,22 @@ pub(in crate::serve) fn of(site: &str, quality: &Quality, floor: f64) -> String 
         None => none("decisions", "a window", &mut page),
     }
     reading(&mut page);
-    page.push_str("</main>\n</body></html>\n");
+    page.push_str(END);
     page
 }
 
 fn head(site: &str) -> String {
     let site = escape(site);
-    let mut page = format!(
-        "<!doctype html>\n<html lang=\"en\"><head><meta charset=\"utf-8\">\
-         <meta name=\"viewport\" content=\"width=device-width\"><meta name=\"color-scheme\" content=\"light dark\">\
-         <title>How well it works on {site}</title><link rel=\"icon\" href=\"data:,\">\
-         <style>{STYLE}</style><style>{OWN}</style></head>\n<body><header>\n<p class=\"eyebrow\">Quality</p>\n\
-         <h1>How well it works on {site}</h1>\n<p class=\"lead\">What released sums say of predictions, models, clicks and \
-         consent. Every figure stands on sums of many devices and has the interval of luck and noise.</p>\n\
-         <nav aria-label=\"Contents\"><ul>"
-    );
-    for (id, name) in CONTENTS {
-        add(&mut page, format_args!("<li><a href=\"#{id}\">{name}</a>"));
+    let mut page = Head {
+        eyebrow: &below("Quality"),
+        title: &format!("How well it works on {site}"),
+        lead: "What released sums say of predictions, models, clicks and consent. Every figure stands on sums of many \
+               devices and has the interval of luck and noise.",
+        links: "",
+        own: STYLE,
     }
-    page.push_str("</ul></nav>\n</header>\n<main>\n");
+    .open();
+    contents(CONTENTS, &mut page);
     page
 }
 

@@ -2,7 +2,7 @@
 
 use crate::estimate::Estimate;
 use crate::quality::{ClickWindow, CurveBin};
-use crate::serve::transparency::page::add;
+use crate::serve::document::add;
 
 /// Newest windows that are drawn.
 const WINDOWS: usize = 26;

@@ -2,7 +2,7 @@
 
 use crate::estimate::Estimate;
 use crate::quality::{ClickWindow, CurveBin, Features, Figure, Grants, ModelFigures, Models};
-use crate::serve::transparency::page::{add, date, escape, number};
+use crate::serve::document::{add, date, escape, number};
 
 /// Digits of a hash that tell models apart at a glance.
 const SHORT: usize = 12;

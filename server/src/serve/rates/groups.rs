@@ -2,7 +2,7 @@
 
 use super::page::{count, interval, rate, stacked, table};
 use super::{ANSWERS, Answers, By, NoticeRates};
-use crate::serve::transparency::page::{add, escape};
+use crate::serve::document::{add, escape};
 
 /// Days that the page lists; the rows to download have all of them.
 const DAYS: usize = 90;

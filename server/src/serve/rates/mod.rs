@@ -13,7 +13,7 @@ use crate::consent::Notice;
 use crate::consent::figures::{Figures, Row};
 use crate::store::{Store, StoreError};
 
-pub(super) use page::{STYLES, of, policy};
+pub(super) use page::{STYLE, of};
 
 /// Changes of the notice that are looked through for the time it was first asked.
 const CHANGES: u32 = 10_000;

@@ -1,35 +1,18 @@
 //! The rates as a page: one document without scripts, in the style of the public account.
 
-use base64::Engine as _;
-use base64::engine::general_purpose::STANDARD;
-use sha2::{Digest as _, Sha256};
-
 use super::groups;
 use super::interval::wilson;
 use super::{ANSWERS, Answers, By, NoticeRates, Rates, Span};
-use crate::serve::transparency::page::{STYLE, add, date, escape, number};
+use crate::serve::document::{END, Head, add, below, contents, date, escape, number};
 
-/// What the tables of this page need besides.
-const OWN: &str = include_str!("style.css");
-
-/// The styles of pages for the operator, which [`policy`] allows.
-pub(in crate::serve) const STYLES: [&str; 5] = ["<style>", STYLE, "</style><style>", OWN, "</style>"];
+/// What the tables of this page need besides; other pages for the operator have it too.
+pub(in crate::serve) const STYLE: &str = include_str!("style.css");
 
 /// Digits of a hash that tell notices apart at a glance.
 const SHORT: usize = 12;
 
 /// Where the same numbers are as rows.
 const EXPORT: &str = "v1/admin/export/consent";
-
-/// `Content-Security-Policy` of the page: its own styles, nothing else.
-pub(in crate::serve) fn policy() -> String {
-    let hash = |style: &str| format!("'sha256-{}'", STANDARD.encode(Sha256::digest(style.as_bytes())));
-    format!(
-        "default-src 'none'; style-src {} {}; img-src data:; base-uri 'none'; form-action 'none'; frame-ancestors 'none'",
-        hash(STYLE),
-        hash(OWN)
-    )
-}
 
 /// The page.
 pub(in crate::serve) fn of(rates: &Rates) -> String {
@@ -41,26 +24,29 @@ pub(in crate::serve) fn of(rates: &Rates) -> String {
     }
     rates.notices.iter().for_each(|each| notice(each, &mut page));
     reading(rates, &mut page);
-    page.push_str("</main>\n</body></html>\n");
+    page.push_str(END);
     page
 }
 
 fn head(rates: &Rates) -> String {
     let site = escape(&rates.site);
-    let mut page = format!(
-        "<!doctype html>\n<html lang=\"en\"><head><meta charset=\"utf-8\">\
-         <meta name=\"viewport\" content=\"width=device-width\"><meta name=\"color-scheme\" content=\"light dark\">\
-         <title>How visitors of {site} decide</title><link rel=\"icon\" href=\"data:,\">{}</head>\n<body><header>\n<p class=\"eyebrow\">Consent</p>\n\
-         <h1>How visitors of {site} decide</h1>\n<p class=\"lead\">Sums of what was done with each notice. No number below \
-         {} is shown, and none can be computed from what is.</p>\n<nav aria-label=\"Contents\"><ul>",
-        STYLES.concat(),
-        rates.fewest
-    );
-    for notice in &rates.notices {
-        let (id, now) = (short(notice), if notice.is_current { ", asked now" } else { "" });
-        add(&mut page, format_args!("<li><a href=\"#n{id}\">Notice {id}{now}</a>"));
+    let mut page = Head {
+        eyebrow: &below("Consent"),
+        title: &format!("How visitors of {site} decide"),
+        lead: &format!(
+            "Sums of what was done with each notice. No number below {} is shown, and none can be computed from what is.",
+            rates.fewest
+        ),
+        links: "",
+        own: STYLE,
     }
-    page.push_str("<li><a href=\"#reading\">How to read it</a></ul></nav>\n</header>\n<main>\n");
+    .open();
+    let named = rates.notices.iter().map(|notice| {
+        let (id, now) = (short(notice), if notice.is_current { ", asked now" } else { "" });
+        (format!("n{id}"), format!("Notice {id}{now}"))
+    });
+    let last = ("reading".to_owned(), "How to read it".to_owned());
+    contents(named.chain([last]), &mut page);
     page
 }
 

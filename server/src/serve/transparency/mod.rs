@@ -16,7 +16,7 @@
 mod kept;
 mod lists;
 mod models;
-pub(super) mod page;
+mod page;
 mod tasks;
 mod words;
 
@@ -31,6 +31,7 @@ use self::models::{ModelEntry, PublicationEntry};
 use self::tasks::TaskEntry;
 use super::asset::Asset;
 use super::compress;
+use super::document;
 use super::library::{Library, LibraryError, MANIFEST_LIFE, common_headers};
 use crate::config::Config;
 use crate::consent;
@@ -184,7 +185,7 @@ impl Ready {
         let json = serde_json::to_string_pretty(account).unwrap_or_default();
         let plain = common_headers("application/json", MANIFEST_LIFE);
         let mut of_page = common_headers("text/html; charset=utf-8", MANIFEST_LIFE).to_vec();
-        let policy = HeaderValue::from_str(&page::policy());
+        let policy = HeaderValue::from_str(&document::policy(""));
         of_page.extend(policy.ok().map(|policy| (header::CONTENT_SECURITY_POLICY, policy)));
         of_page.push((HeaderName::from_static("referrer-policy"), HeaderValue::from_static("no-referrer")));
         Self {

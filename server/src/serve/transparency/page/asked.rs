@@ -3,7 +3,8 @@
 use super::super::Account;
 use super::super::tasks::{Aggregator, Budget, Released, TaskEntry};
 use super::super::words::duration;
-use super::{add, date, escape, number, open, term};
+use super::{open, term};
+use crate::serve::document::{add, date, escape, number};
 
 pub(super) fn write(account: &Account, page: &mut String) {
     open("asked", page);

@@ -2,7 +2,8 @@
 
 use super::super::Account;
 use super::super::lists::{Parameter, Placement};
-use super::{add, escape, number, open};
+use super::open;
+use crate::serve::document::{add, escape, number};
 
 pub(super) fn write(account: &Account, page: &mut String) {
     open("lists", page);

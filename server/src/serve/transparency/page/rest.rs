@@ -3,7 +3,8 @@
 use super::super::Account;
 use super::super::kept::Kept;
 use super::super::models::{ModelEntry, PublicationEntry};
-use super::{add, date, escape, number, open, term};
+use super::{open, term};
+use crate::serve::document::{add, date, escape, number};
 
 pub(super) fn choices(account: &Account, page: &mut String) {
     open("choices", page);
