@@ -77,6 +77,8 @@ describe('how visitors decide', () => {
     const page = await openPage(await browser.newContext({ viewport: { width: 390, height: 844 }, acceptDownloads: true }));
     await page.goto(`${server.admin}/consent`);
     await page.keyboard.press('Tab');
+    assert.equal(await page.evaluate(() => document.activeElement.textContent), 'All pages');
+    await page.keyboard.press('Tab');
     await page.keyboard.press('Enter');
     assert.match(page.url(), new RegExp(`#n${notice.slice(0, 12)}$`));
     await page.keyboard.press('Tab');

@@ -113,6 +113,8 @@ describe('how well it works', () => {
     const page = await openPage(await browser.newContext({ viewport: { width: 390, height: 844 } }));
     await page.goto(`${server.admin}/quality`);
     await page.keyboard.press('Tab');
+    assert.equal(await page.evaluate(() => document.activeElement.textContent), 'All pages');
+    await page.keyboard.press('Tab');
     await page.keyboard.press('Enter');
     assert.match(page.url(), /#intent$/);
     await page.keyboard.press('Tab');
