@@ -1,7 +1,6 @@
 //! The private side's first page: what there is to read.
 
-use super::document::{END, Head, add, escape};
-use super::rates::STYLE;
+use super::document::{Document, Head, add, escape};
 
 /// Address, name and content of each page. Addresses are relative, for a proxy may put them below a path.
 const PAGES: [(&str, &str, &str); 4] = [
@@ -11,27 +10,27 @@ const PAGES: [(&str, &str, &str); 4] = [
     ("experiments", "Experiments", "Each metric by variant, with its interval."),
 ];
 
-/// The page: without scripts, in the style of those it names.
-pub(in crate::serve) fn of(site: &str) -> String {
+/// The page.
+pub(in crate::serve) fn of(site: &str) -> Document {
     let site = escape(site);
-    let mut page = Head {
+    let mut document = Head {
         eyebrow: "Homebody",
         title: &format!("{site}, for its operator"),
         lead: "What the sums of all visitors tell. What visitors see of it is the public side’s \
                <code>/transparency</code>.",
         links: "",
-        own: STYLE,
+        own: "",
     }
     .open();
+    let page = &mut document.markup;
     page.push_str("</header>\n<main>\n");
     for (address, name, content) in PAGES {
         add(
-            &mut page,
+            page,
             format_args!("<section><h2><a href=\"{address}\">{name}</a></h2>\n<p>{content}</p></section>\n"),
         );
     }
     page.push_str("<section><h2>For programs</h2>\n<p><a href=\"openapi.json\">openapi.json</a> describes both sides; \
                    <code>metrics</code>, <code>healthz</code> and <code>readyz</code> are for monitoring.</p></section>\n");
-    page.push_str(END);
-    page
+    document.close()
 }

@@ -9,9 +9,9 @@ use axum::http::Response;
 
 use super::work::on_store;
 use crate::audience::Audience;
+use crate::serve::audience;
 use crate::serve::problem::Problem;
 use crate::serve::state::ServeState;
-use crate::serve::{audience, document};
 
 /// How varied lists are for visitors on the whole, how large segments are, and where they lie, as a page without scripts.
 #[utoipa::path(
@@ -22,7 +22,7 @@ use crate::serve::{audience, document};
     )
 )]
 pub(crate) async fn page(State(state): State<Arc<ServeState>>) -> Result<Response<Body>, Problem> {
-    Ok(document::private(audience::of(&draw(&state).await?), audience::STYLE))
+    Ok(audience::of(&draw(&state).await?).private())
 }
 
 /// How varied lists are for visitors on the whole, how large segments are, and where they lie: estimates with 95 % intervals.

@@ -6,9 +6,9 @@ use axum::body::Body;
 use axum::extract::State;
 use axum::http::Response;
 
+use crate::serve::contents;
 use crate::serve::problem::Problem;
 use crate::serve::state::ServeState;
-use crate::serve::{contents, document, rates};
 
 /// Which pages the private side has, as a page without scripts.
 #[utoipa::path(
@@ -19,5 +19,5 @@ use crate::serve::{contents, document, rates};
     )
 )]
 pub(crate) async fn page(State(state): State<Arc<ServeState>>) -> Response<Body> {
-    document::private(contents::of(&state.config.site), rates::STYLE)
+    contents::of(&state.config.site).private()
 }

@@ -8,9 +8,9 @@ use axum::http::Response;
 
 use super::work::on_store;
 use crate::collect::experiments::experiments;
+use crate::serve::experiments;
 use crate::serve::problem::Problem;
 use crate::serve::state::ServeState;
-use crate::serve::{document, experiments, rates};
 
 /// What became of experiments, as a page without scripts: each metric by variant with its unit and 95 % interval, from the
 /// newest released sum of each task.
@@ -23,5 +23,5 @@ use crate::serve::{document, experiments, rates};
 )]
 pub(crate) async fn page(State(state): State<Arc<ServeState>>) -> Result<Response<Body>, Problem> {
     let page = on_store(&state, |store, state| Ok(experiments::of(&state.config.site, &experiments(store)?)));
-    Ok(document::private(page.await?, rates::STYLE))
+    Ok(page.await?.private())
 }

@@ -10,7 +10,6 @@ use axum::response::IntoResponse as _;
 
 use super::work::on_store;
 use crate::quality::Quality;
-use crate::serve::document;
 use crate::serve::problem::Problem;
 use crate::serve::quality;
 use crate::serve::state::ServeState;
@@ -41,5 +40,5 @@ pub(crate) async fn page(State(state): State<Arc<ServeState>>) -> Result<Respons
         let floor = state.config.train.click_through_floor;
         Ok(quality::of(&state.config.site, &Quality::draw(store)?, floor))
     });
-    Ok(document::private(page.await?, quality::STYLE))
+    Ok(page.await?.private())
 }

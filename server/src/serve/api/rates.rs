@@ -8,7 +8,6 @@ use axum::http::Response;
 
 use super::work::{on_store, unix_now};
 use crate::consent;
-use crate::serve::document;
 use crate::serve::problem::Problem;
 use crate::serve::rates::{self, Rates};
 use crate::serve::state::ServeState;
@@ -29,5 +28,5 @@ pub(crate) async fn page(State(state): State<Arc<ServeState>>) -> Result<Respons
         let figures = consent::figures_of(store, unix_now())?;
         Ok(rates::of(&Rates::draw(store, &state.config.site, &figures)?))
     });
-    Ok(document::private(page.await?, rates::STYLE))
+    Ok(page.await?.private())
 }

@@ -6,12 +6,12 @@ mod scatter;
 mod segments;
 mod variety;
 
-use super::document::{END, Head, add, below, contents, escape};
+use super::document::{Document, Head, add, below, contents, escape};
 use crate::audience::Audience;
 use crate::train::NarrowingKind;
 
 /// What this page needs besides.
-pub(super) const STYLE: &str = include_str!("style.css");
+const STYLE: &str = include_str!("style.css");
 
 /// Where the same numbers are as data.
 const DATA: &str = "v1/admin/audience";
@@ -25,19 +25,19 @@ const CONTENTS: [(&str, &str); 4] = [
 ];
 
 /// The page.
-pub(super) fn of(audience: &Audience) -> String {
-    let mut page = head(audience);
-    variety::write(audience, &mut page);
-    segments::write(audience, &mut page);
-    plane::write(audience, &mut page);
-    reading(&mut page);
-    page.push_str(END);
-    page
+pub(super) fn of(audience: &Audience) -> Document {
+    let mut document = head(audience);
+    let page = &mut document.markup;
+    variety::write(audience, page);
+    segments::write(audience, page);
+    plane::write(audience, page);
+    reading(page);
+    document.close()
 }
 
-fn head(audience: &Audience) -> String {
+fn head(audience: &Audience) -> Document {
     let site = escape(&audience.site);
-    let mut page = Head {
+    let mut document = Head {
         eyebrow: &below("Audience"),
         title: &format!("What visitors of {site} are shown, and who they are"),
         lead: "Read from sums that devices added up to and that were released with their noise. Of a single visitor \
@@ -46,9 +46,9 @@ fn head(audience: &Audience) -> String {
         own: STYLE,
     }
     .open();
-    alarm(audience, &mut page);
-    contents(CONTENTS, &mut page);
-    page
+    alarm(audience, &mut document.markup);
+    contents(CONTENTS, &mut document.markup);
+    document
 }
 
 fn alarm(audience: &Audience, page: &mut String) {

@@ -16,6 +16,12 @@ pub(super) use text::{add, date, escape, number};
 /// The style of every page.
 const STYLE: &str = include_str!("style.css");
 
+/// A page: its markup, and under which policy it stands.
+pub(super) struct Document {
+    pub(super) markup: String,
+    own: &'static str,
+}
+
 /// What a page begins with. All texts are markup: what is not ours is escaped before.
 pub(super) struct Head<'a> {
     /// Which of the pages it is, in a word.
@@ -32,15 +38,50 @@ pub(super) struct Head<'a> {
 
 impl Head<'_> {
     /// The document up to the end of the lead, inside `<header>`.
-    pub(super) fn open(&self) -> String {
+    pub(super) fn open(&self) -> Document {
         let Self { eyebrow, title, lead, links, own } = self;
-        let own = if own.is_empty() { String::new() } else { format!("<style>{own}</style>") };
-        format!(
+        let more = if own.is_empty() { String::new() } else { format!("<style>{own}</style>") };
+        let markup = format!(
             "<!doctype html>\n<html lang=\"en\"><head><meta charset=\"utf-8\">\
              <meta name=\"viewport\" content=\"width=device-width\"><meta name=\"color-scheme\" content=\"light dark\">\
-             <title>{title}</title><link rel=\"icon\" href=\"data:,\">{links}<style>{STYLE}</style>{own}</head>\n\
+             <title>{title}</title><link rel=\"icon\" href=\"data:,\">{links}<style>{STYLE}</style>{more}</head>\n\
              <body><header>\n<p class=\"eyebrow\">{eyebrow}</p>\n<h1>{title}</h1>\n<p class=\"lead\">{lead}</p>\n"
+        );
+        Document { markup, own }
+    }
+}
+
+impl Document {
+    /// The same, with its end.
+    pub(super) fn close(mut self) -> Self {
+        self.markup.push_str("</main>\n</body></html>\n");
+        self
+    }
+
+    /// `Content-Security-Policy`: the style of all pages, the one it has besides, nothing else.
+    pub(super) fn policy(&self) -> String {
+        let more = if self.own.is_empty() { String::new() } else { format!(" {}", hash(self.own)) };
+        format!(
+            "default-src 'none'; style-src {}{more}; img-src data:; base-uri 'none'; form-action 'none'; \
+             frame-ancestors 'none'",
+            hash(STYLE)
         )
+    }
+
+    /// As an answer to the operator: kept nowhere.
+    pub(super) fn private(self) -> Response<Body> {
+        let policy = HeaderValue::from_str(&self.policy());
+        let headers = [
+            (header::CONTENT_TYPE, HeaderValue::from_static("text/html; charset=utf-8")),
+            (header::CACHE_CONTROL, HeaderValue::from_static("no-store")),
+            (header::X_CONTENT_TYPE_OPTIONS, HeaderValue::from_static("nosniff")),
+            (HeaderName::from_static("referrer-policy"), HeaderValue::from_static("no-referrer")),
+        ];
+        let mut answer = (headers, self.markup).into_response();
+        if let Ok(policy) = policy {
+            answer.headers_mut().insert(header::CONTENT_SECURITY_POLICY, policy);
+        }
+        answer
     }
 }
 
@@ -61,33 +102,6 @@ pub(super) fn contents<I: Display, N: Display>(
     page.push_str("</ul></nav>\n</header>\n<main>\n");
 }
 
-/// The document's end.
-pub(super) const END: &str = "</main>\n</body></html>\n";
-
-/// `Content-Security-Policy` of a page: the style of all, the one it has besides, nothing else.
-pub(super) fn policy(own: &str) -> String {
-    let styles = if own.is_empty() { hash(STYLE) } else { format!("{} {}", hash(STYLE), hash(own)) };
-    format!(
-        "default-src 'none'; style-src {styles}; img-src data:; base-uri 'none'; form-action 'none'; \
-         frame-ancestors 'none'"
-    )
-}
-
-/// A page for the operator: with the style it has besides, and kept nowhere.
-pub(super) fn private(page: String, own: &str) -> Response<Body> {
-    let headers = [
-        (header::CONTENT_TYPE, HeaderValue::from_static("text/html; charset=utf-8")),
-        (header::CACHE_CONTROL, HeaderValue::from_static("no-store")),
-        (header::X_CONTENT_TYPE_OPTIONS, HeaderValue::from_static("nosniff")),
-        (HeaderName::from_static("referrer-policy"), HeaderValue::from_static("no-referrer")),
-    ];
-    let mut answer = (headers, page).into_response();
-    if let Ok(policy) = HeaderValue::from_str(&policy(own)) {
-        answer.headers_mut().insert(header::CONTENT_SECURITY_POLICY, policy);
-    }
-    answer
-}
-
 fn hash(style: &str) -> String {
     format!("'sha256-{}'", STANDARD.encode(Sha256::digest(style.as_bytes())))
 }
@@ -101,10 +115,11 @@ mod tests {
         assert!(!STYLE.contains("</style"), "it ends where it ends");
         for own in ["", "p{color:red}"] {
             let page = Head { eyebrow: "", title: "", lead: "", links: "", own }.open();
-            let styles: Vec<_> =
-                page.split("<style>").skip(1).filter_map(|rest| rest.split("</style>").next()).collect();
-            assert_eq!(policy(own).matches("'sha256-").count(), styles.len());
-            assert!(styles.iter().all(|style| policy(own).contains(&hash(style))));
+            let policy = page.policy();
+            let after = page.markup.split("<style>").skip(1);
+            let styles: Vec<_> = after.filter_map(|rest| rest.split("</style>").next()).collect();
+            assert_eq!(policy.matches("'sha256-").count(), styles.len());
+            assert!(styles.iter().all(|style| policy.contains(&hash(style))));
         }
     }
 }

@@ -5,14 +5,14 @@ mod words;
 use homebody_learn::from_sums::metric::MetricArm;
 
 use self::words::{Words, words};
-use super::document::{END, Head, add, below, contents, date, escape, number};
+use super::document::{Document, Head, add, below, contents, date, escape, number};
 use super::rates::STYLE;
 use crate::collect::experiments::{Answer, Question};
 
 /// The page.
-pub(super) fn of(site: &str, all: &[Question]) -> String {
+pub(super) fn of(site: &str, all: &[Question]) -> Document {
     let site = escape(site);
-    let mut page = Head {
+    let mut document = Head {
         eyebrow: &below("Experiments"),
         title: &format!("Experiments of {site}"),
         lead: "What visitors did who were shown one variant or another, from sums with noise. Nobody knows who saw which.",
@@ -20,27 +20,27 @@ pub(super) fn of(site: &str, all: &[Question]) -> String {
         own: STYLE,
     }
     .open();
+    let page = &mut document.markup;
     let named = by_name(all);
     let sections = named.iter().enumerate().map(|(place, (name, _))| (format!("e{place}"), escape(name)));
     let last = ("reading".to_owned(), "How to read it".to_owned());
-    contents(sections.chain([last]), &mut page);
+    contents(sections.chain([last]), page);
     if named.is_empty() {
         page.push_str("<section><p class=\"none\">No task asks about an experiment yet.</p></section>\n");
     }
     for (place, (name, questions)) in named.iter().enumerate() {
         let name = escape(name);
         add(
-            &mut page,
+            page,
             format_args!(
                 "<section aria-labelledby=\"e{place}\" data-experiment=\"{name}\"><h2 id=\"e{place}\">{name}</h2>\n"
             ),
         );
-        questions.iter().for_each(|question| one(question, &mut page));
+        questions.iter().for_each(|question| one(question, page));
         page.push_str("</section>\n");
     }
-    reading(&mut page);
-    page.push_str(END);
-    page
+    reading(page);
+    document.close()
 }
 
 /// They are sorted by name.

@@ -4,4 +4,4 @@ mod page;
 mod plot;
 mod tables;
 
-pub(super) use page::{STYLE, of};
+pub(super) use page::of;

@@ -2,10 +2,10 @@
 
 use super::{plot, tables};
 use crate::quality::{Clicked, Predictions, Quality, Source};
-use crate::serve::document::{END, Head, add, below, contents, date, escape, number};
+use crate::serve::document::{Document, Head, add, below, contents, date, escape, number};
 
 /// What the tables and plots of this page need besides.
-pub(in crate::serve) const STYLE: &str = include_str!("style.css");
+const STYLE: &str = include_str!("style.css");
 
 /// Where the same figures are for programs.
 const JSON: &str = "v1/admin/quality";
@@ -21,54 +21,54 @@ const CONTENTS: [(&str, &str); 6] = [
 ];
 
 /// The page. `floor`: the share of visitors who open something that is configured as too low, 0 for none.
-pub(in crate::serve) fn of(site: &str, quality: &Quality, floor: f64) -> String {
-    let mut page = head(site);
-    open("intent", &mut page);
+pub(in crate::serve) fn of(site: &str, quality: &Quality, floor: f64) -> Document {
+    let mut document = head(site);
+    let page = &mut document.markup;
+    open("intent", page);
     match &quality.predictions {
-        Some(predictions) => intent(predictions, &mut page),
-        None => none("calibration", "visits enough of either end", &mut page),
+        Some(predictions) => intent(predictions, page),
+        None => none("calibration", "visits enough of either end", page),
     }
-    open("features", &mut page);
+    open("features", page);
     match &quality.features {
         Some(features) => {
-            from(&features.source, &mut page);
+            from(&features.source, page);
             page.push_str(
                 "<p>What each bin told in the windows before is judged by the newest one, so that nothing is judged by what \
                  it was made of.</p>\n",
             );
-            tables::features(features, &mut page);
+            tables::features(features, page);
         }
-        None => none("intent", "two windows", &mut page),
+        None => none("intent", "two windows", page),
     }
-    open("models", &mut page);
+    open("models", page);
     if quality.models.evaluated.is_empty() && quality.models.compared.is_empty() {
-        none("evaluation</code> or <code>gate", "a window", &mut page);
+        none("evaluation</code> or <code>gate", "a window", page);
     }
-    tables::models(&quality.models, &mut page);
-    open("clicks", &mut page);
+    tables::models(&quality.models, page);
+    open("clicks", page);
     match &quality.clicks {
-        Some(clicked) => clicks(clicked, floor, &mut page),
-        None => none("drift", "a window that asks whether something was opened", &mut page),
+        Some(clicked) => clicks(clicked, floor, page),
+        None => none("drift", "a window that asks whether something was opened", page),
     }
-    open("grants", &mut page);
+    open("grants", page);
     match &quality.grants {
         Some(grants) => {
-            from(&grants.source, &mut page);
+            from(&grants.source, page);
             page.push_str(
                 "<p>Only who lets itself be asked answers: these are not the shares of all visitors.</p>\n",
             );
-            tables::grants(grants, &mut page);
+            tables::grants(grants, page);
         }
-        None => none("decisions", "a window", &mut page),
+        None => none("decisions", "a window", page),
     }
-    reading(&mut page);
-    page.push_str(END);
-    page
+    reading(page);
+    document.close()
 }
 
-fn head(site: &str) -> String {
+fn head(site: &str) -> Document {
     let site = escape(site);
-    let mut page = Head {
+    let mut document = Head {
         eyebrow: &below("Quality"),
         title: &format!("How well it works on {site}"),
         lead: "What released sums say of predictions, models, clicks and consent. Every figure stands on sums of many \
@@ -77,8 +77,8 @@ fn head(site: &str) -> String {
         own: STYLE,
     }
     .open();
-    contents(CONTENTS, &mut page);
-    page
+    contents(CONTENTS, &mut document.markup);
+    document
 }
 
 /// Opens a section of [`CONTENTS`], closing the one before.

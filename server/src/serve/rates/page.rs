@@ -3,7 +3,7 @@
 use super::groups;
 use super::interval::wilson;
 use super::{ANSWERS, Answers, By, NoticeRates, Rates, Span};
-use crate::serve::document::{END, Head, add, below, contents, date, escape, number};
+use crate::serve::document::{Document, Head, add, below, contents, date, escape, number};
 
 /// What the tables of this page need besides; other pages for the operator have it too.
 pub(in crate::serve) const STYLE: &str = include_str!("style.css");
@@ -15,22 +15,22 @@ const SHORT: usize = 12;
 const EXPORT: &str = "v1/admin/export/consent";
 
 /// The page.
-pub(in crate::serve) fn of(rates: &Rates) -> String {
-    let mut page = head(rates);
+pub(in crate::serve) fn of(rates: &Rates) -> Document {
+    let mut document = head(rates);
+    let page = &mut document.markup;
     if rates.notices.is_empty() {
         page.push_str(
             "<section><p class=\"none\">No notice is published here: pages that ask do so in words of their own, and their answers are not counted.</p></section>\n",
         );
     }
-    rates.notices.iter().for_each(|each| notice(each, &mut page));
-    reading(rates, &mut page);
-    page.push_str(END);
-    page
+    rates.notices.iter().for_each(|each| notice(each, page));
+    reading(rates, page);
+    document.close()
 }
 
-fn head(rates: &Rates) -> String {
+fn head(rates: &Rates) -> Document {
     let site = escape(&rates.site);
-    let mut page = Head {
+    let mut document = Head {
         eyebrow: &below("Consent"),
         title: &format!("How visitors of {site} decide"),
         lead: &format!(
@@ -46,8 +46,8 @@ fn head(rates: &Rates) -> String {
         (format!("n{id}"), format!("Notice {id}{now}"))
     });
     let last = ("reading".to_owned(), "How to read it".to_owned());
-    contents(named.chain([last]), &mut page);
-    page
+    contents(named.chain([last]), &mut document.markup);
+    document
 }
 
 fn notice(notice: &NoticeRates, page: &mut String) {

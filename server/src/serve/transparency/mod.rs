@@ -31,7 +31,6 @@ use self::models::{ModelEntry, PublicationEntry};
 use self::tasks::TaskEntry;
 use super::asset::Asset;
 use super::compress;
-use super::document;
 use super::library::{Library, LibraryError, MANIFEST_LIFE, common_headers};
 use crate::config::Config;
 use crate::consent;
@@ -185,14 +184,15 @@ impl Ready {
         let json = serde_json::to_string_pretty(account).unwrap_or_default();
         let plain = common_headers("application/json", MANIFEST_LIFE);
         let mut of_page = common_headers("text/html; charset=utf-8", MANIFEST_LIFE).to_vec();
-        let policy = HeaderValue::from_str(&document::policy(""));
+        let page = page::of(account, "");
+        let policy = HeaderValue::from_str(&page.policy());
         of_page.extend(policy.ok().map(|policy| (header::CONTENT_SECURITY_POLICY, policy)));
         of_page.push((HeaderName::from_static("referrer-policy"), HeaderValue::from_static("no-referrer")));
         Self {
             stamp,
             changes_at: account.changes_at(now),
             json: Asset::new(compress::small(json.into()), &plain),
-            page: Asset::new(compress::small(page::of(account, "").into()), &of_page),
+            page: Asset::new(compress::small(page.markup.into()), &of_page),
         }
     }
 
@@ -226,7 +226,7 @@ pub(super) fn files(
         store,
     )?;
     let json = serde_json::to_string_pretty(&account).unwrap_or_default();
-    Ok([(".well-known/homebody.json", json), ("transparency/index.html", page::of(&account, "../"))])
+    Ok([(".well-known/homebody.json", json), ("transparency/index.html", page::of(&account, "../").markup)])
 }
 
 #[cfg(test)]

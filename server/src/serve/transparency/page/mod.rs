@@ -5,7 +5,7 @@ mod lists;
 mod rest;
 
 use super::Account;
-use crate::serve::document::{END, Head, add, contents, date, escape};
+use crate::serve::document::{Document, Head, add, contents, date, escape};
 
 /// Sections in the order of the page: id, and name in the list of contents.
 const CONTENTS: [(&str, &str); 7] = [
@@ -19,22 +19,22 @@ const CONTENTS: [(&str, &str); 7] = [
 ];
 
 /// The page. `root`: the way from it to the root of the server, empty or ending in `/`.
-pub(super) fn of(account: &Account, root: &str) -> String {
-    let mut page = head(account, root);
-    lists::write(account, &mut page);
-    rest::choices(account, &mut page);
-    asked::write(account, &mut page);
-    rest::models(account, &mut page);
-    rest::kept(account, &mut page);
-    rest::responsible(account, &mut page);
-    rest::check(account, root, &mut page);
-    page.push_str(END);
-    page
+pub(super) fn of(account: &Account, root: &str) -> Document {
+    let mut document = head(account, root);
+    let page = &mut document.markup;
+    lists::write(account, page);
+    rest::choices(account, page);
+    asked::write(account, page);
+    rest::models(account, page);
+    rest::kept(account, page);
+    rest::responsible(account, page);
+    rest::check(account, root, page);
+    document.close()
 }
 
-fn head(account: &Account, root: &str) -> String {
+fn head(account: &Account, root: &str) -> Document {
     let site = escape(&account.site);
-    let mut page = Head {
+    let mut document = Head {
         eyebrow: "Transparency",
         title: &format!("What {site} asks, learns and keeps"),
         lead: "Lists on this site are put in order on your own device. The site keeps nothing about single visitors, and \
@@ -45,9 +45,9 @@ fn head(account: &Account, root: &str) -> String {
         own: "",
     }
     .open();
-    facts(account, &mut page);
-    contents(CONTENTS, &mut page);
-    page
+    facts(account, &mut document.markup);
+    contents(CONTENTS, &mut document.markup);
+    document
 }
 
 /// The four things that most people come for.
