@@ -2,7 +2,7 @@
 import assert from 'node:assert/strict';
 import { before, describe, test } from 'node:test';
 import { launchBrowser } from './harness.mjs';
-import { configOf, FULL, startStage } from './notice-stage.mjs';
+import { asked, configOf, findings, FULL, startStage } from './notice-stage.mjs';
 
 const ASKED = ['personalize', 'contribute', 'analytics', 'diet'];
 
@@ -26,7 +26,6 @@ async function opened(purposes = ASKED, visitor = {}, changes = {}, view = {}, o
 
 const dialog = (page) => page.locator('hb-consent dialog');
 const toggles = (page) => page.getByRole('switch');
-const asked = (page) => page.evaluate(() => window.asked);
 const press = (page, name) => dialog(page).locator(`[name=${name}]`).click();
 
 describe('the preferences', () => {
@@ -115,7 +114,7 @@ describe('the preferences', () => {
   test('have three answers of one look, and no scrolling sideways at 320 px', async () => {
     for (const [width, height] of [[320, 640], [320, 256], [1280, 800]]) {
       const page = await opened(ASKED, {}, {}, { viewport: { width, height } }, { lang: 'de' });
-      const found = await page.evaluate(async () => (await import('/pkg/notice/inspect.js')).inspectNotice(document.querySelector('hb-consent')));
+      const found = await findings(page);
       assert.deepEqual(found, [], `${width} × ${height}`);
       assert.equal(await dialog(page).locator('.body').evaluate((each) => each.scrollWidth - each.clientWidth), 0);
       await page.context().close();

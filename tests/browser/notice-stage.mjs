@@ -103,6 +103,29 @@ export async function startStage() {
   return { front, open };
 }
 
+/** What the banner's tests ask for, if nothing else. */
+export const ASKED = ['personalize', 'contribute', 'analytics'];
+
+/** A page with the banner on it. */
+export async function openBanner(stage, browser, { view = {}, page: options, purposes = ASKED, changes, visitor, context } = {}) {
+  const page = await stage.open(await browser.newContext(view), options);
+  await show(page, configOf(purposes, changes), visitor, context);
+  await page.locator('hb-consent').waitFor();
+  return page;
+}
+
+export function show(page, config, visitor = {}, context = {}) {
+  return page.evaluate(([config, visitor, context]) => void (window.banner = hb.showBanner(stage(config, visitor, context))), [config, visitor, context]);
+}
+
+export const button = (page, name) => page.locator(`hb-consent .banner [name=${name}]`);
+
+/** What the surfaces asked of the consent core so far. */
+export const asked = (page) => page.evaluate(() => window.asked);
+
+/** What the rendered lint finds. */
+export const findings = (page) => page.evaluate(async () => (await import('/pkg/notice/inspect.js')).inspectNotice(document.querySelector('hb-consent')));
+
 /** A page of a shop, long enough to scroll. */
 export const BODY = `<header><a id="logo" href="/">Shop</a> <button id="opener" type="button">Settings</button></header>
 <main><h1>Tents and stoves</h1>${'<p>A tent is a shelter of cloth over poles. It keeps the rain off and the wind out.</p>'.repeat(30)}</main>
