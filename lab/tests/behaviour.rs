@@ -4,10 +4,24 @@
 use homebody_lab::behaviour::bandit::{Chooser, Game};
 use homebody_lab::behaviour::off_policy::Logged;
 use homebody_lab::behaviour::{Life, Shop, Visit};
+use homebody_learn::from_sums::off_policy::Snips;
 use homebody_protocol::models::ArmPriors;
 use homebody_protocol::{CartPolicy, Exploration, Kind, Policy};
 
 const CATEGORIES: usize = 8;
+
+/// Lists of three places, drawn for with some prior, about which a strength a third lower is asked.
+const LOGGED: Logged = Logged {
+    items: 12,
+    places: 3,
+    visitors: 6_000,
+    exploration: Exploration::Thompson,
+    prior_impressions: 8,
+    strength: 1.0,
+    judged: 0.7,
+    sigma: 5.0,
+    seed: 0,
+};
 
 fn by_score() -> Policy {
     Policy { diversity: 1.0, ..Policy::default() }
@@ -47,41 +61,44 @@ fn thompson_regrets_less_than_epsilon_greedy_and_less_still_with_a_prior() {
     assert!(primed < 0.6 * thompson);
 }
 
-/// What devices would say of one decision each, by the propensity that the real ranking tells, against what the other
-/// policy truly earns: where both policies show the same items, the interval of the noisy sums holds it as often as
-/// it says.
+/// What another strength of exploration earns, by what devices say of one decision each: where what it would list is listed
+/// now, too, the interval of the noisy sums holds what lists of that strength do earn as often as it says.
 #[test]
 fn off_policy_sums_estimate_what_another_policy_earns() {
-    let (mut within, mut apart, mut half, mut missing, seeds) = (0, 0.0, 0.0, 0.0, 60);
-    for seed in 0..seeds {
-        let logged =
-            Logged { items: 5, visitors: 10_000, prior_impressions: 3, best_share: 0.3, sigma: 5.0, seed };
-        let (sums, truth) = logged.play().unwrap();
-        let found = Logged::WEIGHTS.estimate(&sums).unwrap();
-        within += u32::from(found.reward.low <= truth.judged && truth.judged <= found.reward.high);
-        apart += (found.reward.value - truth.judged) / seeds as f64;
-        half += (found.reward.high - found.reward.low) / 2.0 / seeds as f64;
-        missing += found.missing.value / seeds as f64;
+    for exploration in [Exploration::Thompson, Exploration::LinTs] {
+        let (mut seen, mut within, mut bounded, mut apart, seeds) = (0, 0, 0, 0.0, 24);
+        for seed in 0..seeds {
+            let played = Logged { seed, exploration, ..LOGGED }.play().unwrap();
+            let (found, truth) = (Snips::of(&played.task, &played.sums).unwrap(), played.truth);
+            bounded += u32::from(found.bounds.0 <= truth && truth <= found.bounds.1);
+            if found.missing.value < 0.05 {
+                seen += 1;
+                within += u32::from(found.reward.low <= truth && truth <= found.reward.high);
+                apart += found.reward.value - truth;
+            }
+        }
+        apart /= f64::from(seen);
+        println!(
+            "{exploration:?}: {within} of {seen} within, {apart:+.4} apart on average, {bounded} of {seeds} bounded"
+        );
+        // 95 %, less what happens once in 200 times.
+        assert!(seen >= 12 && f64::from(within) >= 0.82 * f64::from(seen), "{within} of {seen}");
+        assert!(apart.abs() < 0.01 && bounded >= 22, "{apart}, {bounded} of {seeds}");
     }
-    println!("{within} of {seeds} within ± {half:.3}, {apart:+.4} apart on average, {missing:.3} missing");
-    // 57 of 60 are 95 %; fewer than 52 happen once in 150 times.
-    assert!(within >= 52, "{within} of {seeds}");
-    assert!(apart.abs() < 0.01 && half < 0.09 && missing < 0.1, "{apart} ± {half}, {missing} missing");
 }
 
-/// A log that hardly ever shows what the other policy shows cannot say what that earns, and says so.
+/// Lists that hardly ever show what others would cannot say what those earn, and say so.
 #[test]
-fn off_policy_sums_tell_what_the_log_never_showed() {
-    let (mut bounded, mut missing, seeds) = (0, 0, 20);
+fn off_policy_sums_tell_what_the_lists_never_showed() {
+    let (mut bounded, mut missing, seeds) = (0, 0, 12);
     for seed in 0..seeds {
-        let logged =
-            Logged { items: 8, visitors: 6_000, prior_impressions: 40, best_share: 0.2, sigma: 1.0, seed };
-        let (sums, truth) = logged.play().unwrap();
-        let found = Logged::WEIGHTS.estimate(&sums).unwrap();
-        bounded += u32::from(found.bounds.0 <= truth.judged && truth.judged <= found.bounds.1);
+        let logged = Logged { prior_impressions: 40, strength: 0.3, judged: 3.0, sigma: 1.0, seed, ..LOGGED };
+        let played = logged.play().unwrap();
+        let found = Snips::of(&played.task, &played.sums).unwrap();
+        bounded += u32::from(found.bounds.0 <= played.truth && played.truth <= found.bounds.1);
         missing += u32::from(found.missing.low > 0.1);
     }
-    assert!(bounded >= 19 && missing >= 19, "{bounded} within the bounds, {missing} say it of {seeds}");
+    assert!(bounded >= 11 && missing >= 11, "{bounded} within the bounds, {missing} say it of {seeds}");
 }
 
 #[test]

@@ -7,9 +7,9 @@ use base64::Engine as _;
 use base64::engine::general_purpose::STANDARD;
 use ed25519_dalek::{Signature, Verifier as _, VerifyingKey};
 use homebody_protocol::manifest::{Envelope, Manifest};
-use homebody_protocol::models::DiversityBounds;
+use homebody_protocol::models::{DiversityBounds, Judged};
 use homebody_protocol::table::{Table, TableKind};
-use homebody_protocol::{ItemKey, derive_key};
+use homebody_protocol::{Exploration, ItemKey, Policy, derive_key};
 use homebody_server::catalog::{self, CatalogImport, Format};
 use homebody_server::history::{self, HistoryFormat, HistoryImport};
 use homebody_server::intake::Source;
@@ -130,12 +130,20 @@ fn tables_hold_what_a_device_needs_without_any_model() {
 fn what_a_placement_leaves_to_the_device_travels_with_its_pool() {
     let (_dir, store, signer) = shop(20);
     let bounds = DiversityBounds { least: 0.6, most: 0.95 };
-    let left_open = Placement { diversity_bounds: bounds, ..Placement::default() };
+    let judged = Judged { exploration_strength: 0.25 };
+    let policy = Policy { exploration: Exploration::Thompson, ..Policy::default() };
+    let left_open = Placement { diversity_bounds: bounds, judged, policy, ..Placement::default() };
     let placements = vec![left_open, Placement { name: "sale".to_owned(), ..Placement::default() }];
     publish(&store, &signer, &PublishOptions { placements, ..options() }).unwrap();
     let current = store.current().unwrap().unwrap();
-    let of = |name: &str| Table::read(bytes(&current, name)).unwrap().extras().diversity_bounds;
-    assert_eq!([of("home"), of("sale"), of(CATALOG_BLOB)], [bounds, <_>::default(), <_>::default()]);
+    let of = |name: &str| {
+        let table = Table::read(bytes(&current, name)).unwrap();
+        (table.extras().diversity_bounds, table.extras().judged)
+    };
+    assert_eq!(
+        [of("home"), of("sale"), of(CATALOG_BLOB)],
+        [(bounds, judged), <_>::default(), <_>::default()]
+    );
 }
 
 #[test]

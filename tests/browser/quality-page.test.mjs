@@ -38,6 +38,8 @@ describe('how well it works', () => {
     await release('drift', { drift: { edges: EDGES } }, 64, { multi_hot: { ones: 8 } }, [opened(0.75), opened(0.25)]);
     await release('evaluation', { evaluation: { model, ranks: [1, 5, 10] } }, 4, 'one_hot', [cells([30, 20, 10, 40])]);
     await release('gate', { gate: { champion: model, candidate: 'cd'.repeat(32), top: 10 } }, 4, 'one_hot', [cells([60, 5, 25, 10])]);
+    const weights = { most: 2, levels: 4 };
+    await release('off-policy', { off_policy: { strength: 0.25, weights } }, 11, 'one_hot', [cells([0, 0, 54, 6, 0, 0, 45, 15, 0, 0, 0])]);
     await release('decisions', { decisions: {} }, 17, 'one_hot', [cells(Array.from({ length: 17 }, (_, cell) => ({ 10: 30, 11: 50, 15: 40 })[cell] ?? 0))]);
     await homebody(data, ['train'], { config });
     figures = await (await fetch(`${server.admin}/v1/admin/quality`)).json();
@@ -88,7 +90,7 @@ describe('how well it works', () => {
     const page = await openPage(await browser.newContext({ javaScriptEnabled: false }));
     await page.goto(`${server.admin}/quality`);
     assert.equal(await page.locator('script').count(), 0);
-    const { predictions, clicks, grants, models } = figures;
+    const { predictions, clicks, exploration, grants, models } = figures;
     assert.equal(await page.locator('data.auc').getAttribute('value'), String(predictions.auc.value));
     assert.ok(predictions.auc.value > 0.7 && predictions.auc.low < predictions.auc.value, JSON.stringify(predictions.auc));
     const curve = page.getByRole('img', { name: /Calibration curve/ });
@@ -99,6 +101,8 @@ describe('how well it works', () => {
     assert.equal(await page.getByRole('img', { name: /Click-through by window/ }).locator('circle').count(), 2);
     assert.equal(clicks.is_alarm, true);
     assert.equal(await page.getByText('too low').count(), 1);
+    assert.equal(await page.locator('data.reward').getAttribute('value'), String(exploration.reward.value));
+    assert.ok(exploration.reward.value > exploration.opened.value && exploration.least < exploration.most, JSON.stringify(exploration));
     for (const { purpose, share } of grants.purposes) {
       assert.equal(await table('Purposes').locator(`data.${purpose}`).getAttribute('value'), String(share.value), purpose);
     }

@@ -14,7 +14,7 @@ use market::{NOW_MS, draft, id, key, keys, list, plain, visitor};
 use proptest::prelude::*;
 
 #[cfg(test)]
-const GOLDEN: [&str; 20] = [
+const GOLDEN: [&str; 21] = [
     include_str!("../../protocol/testdata/tasks/head-pairs.json"),
     include_str!("../../protocol/testdata/tasks/after.json"),
     include_str!("../../protocol/testdata/tasks/popularity.json"),
@@ -35,6 +35,7 @@ const GOLDEN: [&str; 20] = [
     include_str!("../../protocol/testdata/tasks/gate.json"),
     include_str!("../../protocol/testdata/tasks/votes.json"),
     include_str!("../../protocol/testdata/tasks/evaluation.json"),
+    include_str!("../../protocol/testdata/tasks/off-policy.json"),
 ];
 
 #[cfg(test)]

@@ -39,6 +39,11 @@ export function notes<T>(title: string, all: readonly { text: string; value: T }
     const what = make('span', { class: 'what' }, [text, make('span', { class: 'when', text: remark(value) })]);
     return make('li', { part: 'note' }, [what]);
   });
+  return titled(title, rows);
+}
+
+/** A titled list; nothing without rows. */
+export function titled(title: string, rows: readonly HTMLElement[]): HTMLElement[] {
   return rows.length ? [make('h4', { text: title }), make('ul', {}, rows)] : [];
 }
 

@@ -1,5 +1,5 @@
 import type { Profile } from '../types.js';
-import { button, make } from './panel-dom.js';
+import { button, make, titled } from './panel-dom.js';
 import type { PanelActions, PanelModel } from './panel-view.js';
 
 /** What the site's own records say of the visitor, each with the way to delete it. */
@@ -14,5 +14,5 @@ export function hints({ texts, language }: PanelModel, { hints }: Profile, act: 
     });
     return make('li', { part: 'hint' }, [make('span', { class: 'what' }, [text, about]), forget]);
   });
-  return rows.length ? [make('h4', { text: texts.hints }), make('ul', {}, rows)] : [];
+  return titled(texts.hints, rows);
 }

@@ -5,7 +5,7 @@ import { kit } from '../notice/banner.js';
 import type { Words } from '../notice/words.js';
 import type { PanelWords } from '../texts/profile-shape.js';
 import type { Audit, Profile } from '../types.js';
-import { button, make, notes, section } from './panel-dom.js';
+import { button, make, notes, section, titled } from './panel-dom.js';
 import { hints } from './panel-hints.js';
 import { experiments } from './panel-experiments.js';
 import { type Given, givenSection } from './panel-given.js';
@@ -147,7 +147,7 @@ function refused({ texts, nameOf }: PanelModel, { items }: Profile, act: PanelAc
       });
       return make('li', { part: 'item' }, [make('span', { class: 'what' }, [name]), undo]);
     });
-  return rows.length ? [make('h4', { text: texts.refused }), make('ul', {}, rows)] : [];
+  return titled(texts.refused, rows);
 }
 
 function topics({ texts }: PanelModel, { facets }: Profile, act: PanelActions): HTMLElement[] {
@@ -156,10 +156,9 @@ function topics({ texts }: PanelModel, { facets }: Profile, act: PanelActions): 
   const shown = facets.filter(
     ({ muted, strength }, index) => (index < FIRST_TOPICS && strength !== 0) || muted || strength < 0,
   );
-  if (shown.length === 0) return [];
   const strongest = Math.max(...shown.map((topic) => Math.abs(topic.strength)));
   const rows = shown.map((topic) => topicRow(texts, topic, strongest, act));
-  return [make('h4', { text: texts.topics }), make('ul', {}, rows)];
+  return titled(texts.topics, rows);
 }
 
 function topicRow(texts: PanelWords, topic: FacetView, strongest: number, act: PanelActions): HTMLElement {
@@ -182,7 +181,6 @@ function topicRow(texts: PanelWords, topic: FacetView, strongest: number, act: P
 function items(model: PanelModel, profile: Profile, act: PanelActions): (HTMLElement | undefined)[] {
   const { texts, allItems } = model;
   const shown = allItems ? profile.items : profile.items.slice(0, FIRST_ITEMS);
-  if (shown.length === 0) return [];
   const rows = shown.map((item) => itemRow(model, item, act));
   const more =
     shown.length < profile.items.length
@@ -191,7 +189,7 @@ function items(model: PanelModel, profile: Profile, act: PanelActions): (HTMLEle
           on: () => act.showAllItems(),
         })
       : undefined;
-  return [make('h4', { text: texts.items }), make('ul', {}, rows), more];
+  return [...titled(texts.items, rows), more];
 }
 
 function itemRow({ texts, language, nameOf }: PanelModel, item: ItemView, act: PanelActions): HTMLElement {

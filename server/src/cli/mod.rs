@@ -284,6 +284,7 @@ pub fn publish_options(config: &Config, now: u64) -> PublishOptions {
         rules: placement.rules.clone(),
         policy: placement.policy,
         diversity_bounds: placement.diversity_bounds,
+        judged: placement.judged,
     };
     PublishOptions {
         site: config.site.clone(),

@@ -3,11 +3,12 @@
 use std::net::SocketAddr;
 
 use axum::http::{HeaderName, header};
-use homebody_protocol::Policy;
+use homebody_protocol::models::Judged;
 use homebody_protocol::task::LEAST_MIN_BATCH_SIZE;
+use homebody_protocol::{Exploration, Policy};
 use toml::Table;
 
-use super::{Config, ConfigError, TrainConfig};
+use super::{Config, ConfigError, PlacementConfig, TrainConfig};
 use crate::serve::library::PUBLICATIONS_KEPT;
 
 /// Whether every value is in its range; the first that is not, if one is.
@@ -128,9 +129,27 @@ fn check_placements(config: &Config) -> Result<(), ConfigError> {
             let problem = format!("of `{name}` must be 0 to 1, and `least` not above `most`");
             return Err(invalid("placements.diversity_bounds", &problem));
         }
+        check_judged(placement)?;
         if !seen.insert(name) {
             return Err(invalid("placements.name", &format!("`{name}` is given twice")));
         }
+    }
+    Ok(())
+}
+
+/// What nothing explores cannot be asked about.
+fn check_judged(placement: &PlacementConfig) -> Result<(), ConfigError> {
+    let (judged, name) = (placement.judged, &placement.name);
+    if !judged.is_sane() {
+        let problem = format!("of `{name}` must be 0 (nothing is asked) to {}", Judged::MOST);
+        return Err(invalid("placements.judged.exploration_strength", &problem));
+    }
+    if judged != Judged::default() && placement.policy.exploration == Exploration::None {
+        let problem = format!(
+            "of `{name}` asks about another strength of exploration, and `policy.exploration` is `none`: set it to \
+             `thompson` or `lints`, or leave `judged` out"
+        );
+        return Err(invalid("placements.judged", &problem));
     }
     Ok(())
 }

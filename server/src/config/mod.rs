@@ -12,7 +12,7 @@ use std::net::{IpAddr, Ipv4Addr, SocketAddr};
 use std::path::PathBuf;
 
 use homebody_protocol::Policy;
-use homebody_protocol::models::DiversityBounds;
+use homebody_protocol::models::{DiversityBounds, Judged};
 use homebody_protocol::table::{CATALOGUE_BYTES, CATALOGUE_ITEMS};
 use homebody_protocol::task::DEFAULT_MIN_BATCH_SIZE;
 use serde::{Deserialize, Serialize};
@@ -100,6 +100,8 @@ pub struct PlacementConfig {
     pub policy: Policy,
     /// Between what each device chooses λ, in place of the policy's `diversity`; open where `least < most`.
     pub diversity_bounds: DiversityBounds,
+    /// The other strength of exploration that devices can be asked about, with a task `off_policy`.
+    pub judged: Judged,
 }
 
 /// What stays of earlier publications.
@@ -335,6 +337,7 @@ impl Default for PlacementConfig {
             rules: None,
             policy: Policy::default(),
             diversity_bounds: DiversityBounds::default(),
+            judged: Judged::default(),
         }
     }
 }

@@ -25,7 +25,7 @@ pub use sign::rollback;
 use std::path::PathBuf;
 
 use homebody_protocol::Policy;
-use homebody_protocol::models::DiversityBounds;
+use homebody_protocol::models::{DiversityBounds, Judged};
 
 /// Name of the catalogue table among a publication's blobs.
 pub const CATALOG_BLOB: &str = "catalog";
@@ -84,6 +84,8 @@ pub struct Placement {
     pub policy: Policy,
     /// Between what devices choose how varied its lists are.
     pub diversity_bounds: DiversityBounds,
+    /// The other strength of exploration that devices can be asked about.
+    pub judged: Judged,
 }
 
 impl Default for Placement {
@@ -95,6 +97,7 @@ impl Default for Placement {
             rules: None,
             policy: Policy::default(),
             diversity_bounds: DiversityBounds::default(),
+            judged: Judged::default(),
         }
     }
 }

@@ -2,7 +2,7 @@
 
 use std::collections::BTreeMap;
 
-use homebody_protocol::models::DiversityBounds;
+use homebody_protocol::models::{DiversityBounds, Judged};
 use homebody_protocol::rules::RuleSet;
 use homebody_protocol::table::{ListSetDraft, Row, RowFlags, TableDraft, TableKind};
 use homebody_protocol::{Extras, ItemKey, Policy};
@@ -21,6 +21,7 @@ pub(super) struct Plan {
     pub(super) rows: Vec<usize>,
     pub(super) policy: Policy,
     pub(super) diversity_bounds: DiversityBounds,
+    pub(super) judged: Judged,
     pub(super) rules: RuleSet,
 }
 
@@ -48,9 +49,9 @@ pub(super) fn plan(
         }
         // The catalogue table does not know which items a placement is limited to.
         let open = has_table && placement.categories.is_empty();
-        let (name, kind, diversity_bounds) =
-            (placement.name.clone(), TableKind::Pool, placement.diversity_bounds);
-        plans.push(Plan { name, kind, open, rows, policy, diversity_bounds, rules });
+        let (name, kind) = (placement.name.clone(), TableKind::Pool);
+        let Placement { diversity_bounds, judged, .. } = *placement;
+        plans.push(Plan { name, kind, open, rows, policy, diversity_bounds, judged, rules });
     }
     Ok(plans)
 }
@@ -61,8 +62,8 @@ pub(super) fn catalogue(snapshot: &Snapshot, order: &[usize], items: usize) -> O
     let everywhere = |index: &&usize| snapshot.items[**index].placements.is_empty();
     let rows: Vec<usize> = order.iter().filter(everywhere).take(items).copied().collect();
     let (name, kind) = (CATALOG_BLOB.to_owned(), TableKind::Catalogue);
-    let (policy, diversity_bounds, rules) = <_>::default();
-    (items > 0).then_some(Plan { name, kind, open: false, rows, policy, diversity_bounds, rules })
+    let (policy, diversity_bounds, judged, rules) = <_>::default();
+    (items > 0).then_some(Plan { name, kind, open: false, rows, policy, diversity_bounds, judged, rules })
 }
 
 fn may_stand_in(item: &Item, placement: &Placement) -> bool {
@@ -124,6 +125,7 @@ pub(super) fn draft(
         extras: Extras {
             policy: plan.policy,
             diversity_bounds: plan.diversity_bounds,
+            judged: plan.judged,
             rules: rules::compile(&plan.name, &plan.rules, id_seed)?,
             ..extras::models(plan, snapshot, scores, id_seed)
         },

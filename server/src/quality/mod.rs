@@ -4,6 +4,7 @@
 //! and tells nothing that the rows of `homebody export sums` do not. Every figure has the 95 % interval of both luck
 //! and noise.
 
+mod exploration;
 mod intent;
 mod models;
 mod sums;
@@ -16,6 +17,7 @@ use utoipa::ToSchema;
 use crate::store::{Store, StoreError};
 use sums::Sums;
 
+pub use exploration::Explored;
 pub use intent::{CurveBin, FeatureTells, Features, Predictions};
 pub use models::{Comparison, Figure, ModelFigures, Models};
 pub use visitors::{ClickWindow, Clicked, Granted, Grants};
@@ -31,6 +33,8 @@ pub struct Quality {
     pub models: Models,
     /// Visitors who opened something, window by window, from the newest `drift` task.
     pub clicks: Option<Clicked>,
+    /// What another strength of exploration would earn, from the newest `off_policy` task.
+    pub exploration: Option<Explored>,
     /// Purposes that devices say are granted, from the newest `decisions` task.
     pub grants: Option<Grants>,
 }
@@ -73,6 +77,7 @@ impl Quality {
                 Some(sums) => visitors::clicks(store, sums)?,
                 None => None,
             },
+            exploration: newest(|asked| matches!(asked, M::OffPolicy { .. })).and_then(exploration::explored),
             grants: newest(|asked| matches!(asked, M::Decisions {})).and_then(visitors::grants),
         })
     }

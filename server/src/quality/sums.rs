@@ -38,6 +38,7 @@ impl Sums {
                     | M::Evaluation { .. }
                     | M::Gate { .. }
                     | M::Drift { .. }
+                    | M::OffPolicy { .. }
                     | M::Decisions {}
             );
             if !is_read {

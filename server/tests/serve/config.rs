@@ -141,6 +141,11 @@ fn values_out_of_range_are_refused_by_name() {
         ("[[placements]]\nsize = 0", "`placements.size`"),
         ("[[placements]]\npolicy.diversity = 1.5", "is 1.5, out of range; the nearest that can be used is 1"),
         ("[[placements]]\ndiversity_bounds = { least = 0.9, most = 0.3 }", "`placements.diversity_bounds`"),
+        ("[[placements]]\njudged = { exploration_strength = 0.5 }", "`policy.exploration` is `none`"),
+        (
+            "[[placements]]\njudged = { exploration_strength = -1.0 }\npolicy.exploration = \"thompson\"",
+            "`placements.judged.exploration_strength`",
+        ),
         ("[[placements]]\npolicy.cart_boost = nan", "`placements.policy.cart_boost`"),
         ("[limits]\nheader_timeout_ms = 0", "`limits.header_timeout_ms`"),
         ("[consent]\nregion_header = \"no header\"", "`consent.region_header`"),

@@ -4,7 +4,7 @@ use base64::Engine as _;
 use base64::engine::general_purpose::STANDARD;
 use homebody_protocol::features::FEATURES;
 use homebody_protocol::task::{
-    Bound, Edges, FORMAT, Measurement, Mode, Noise, TIME_PRECISION_S, Task, TaskPurpose,
+    Bound, Edges, FORMAT, Measurement, Mode, Noise, TIME_PRECISION_S, Task, TaskPurpose, Weights,
 };
 use homebody_server::store::{Release, Store};
 use serde_json::Value;
@@ -81,6 +81,12 @@ fn opened(share: i64) -> (u64, Vec<i64>) {
     (2_000, of_feature.repeat(FEATURES))
 }
 
+/// Two thousand places that the other strength lists half as often and that a tenth opened, two thousand that it lists half
+/// as often again and that a quarter opened; a hundred devices had nothing to tell.
+fn decided() -> Vec<i64> {
+    vec![0, 0, 1_800, 200, 0, 0, 1_500, 500, 0, 0, 100]
+}
+
 /// A published site of which everything that is read here was released.
 fn measured() -> (Data, String) {
     let data = Data::published(30);
@@ -121,6 +127,9 @@ fn measured() -> (Data, String) {
         &asked("drift", Measurement::Drift { edges: edges() }, eight),
         &[opened(70), opened(70), opened(40)],
     );
+    let weights = Weights { most: 2.0, levels: 4 };
+    let off_policy = Measurement::OffPolicy { strength: 0.25, weights };
+    release(&data, &asked("off-policy", off_policy, Bound::OneHot), &[(4_100, decided())]);
     let mut granted = vec![0; 17];
     (granted[10], granted[11], granted[15], granted[16]) = (100, 300, 600, 50);
     release(&data, &asked("decisions", Measurement::Decisions {}, Bound::OneHot), &[(1_050, granted)]);
@@ -174,6 +183,26 @@ fn f45_predictions_are_judged_by_released_sums() {
     let plot = page.split("<svg class=\"plot square\"").nth(1).unwrap().split("</svg>").next().unwrap();
     assert_eq!(plot.matches("<circle").count(), 10);
     assert!(plot.contains("In one bin what came true is not what was told."), "{plot}");
+}
+
+#[test]
+fn f81_another_strength_is_judged_by_released_sums() {
+    let (data, _) = measured();
+    let server = Server::start(&data);
+    let explored = &get(server.admin, "/v1/admin/quality").json()["exploration"];
+    assert_eq!(explored["strength"].as_f64(), Some(0.25));
+    assert!(is_in(&explored["opened"], 700.0 / 4_000.0), "{explored}");
+    // (½ · 200 + 1½ · 500) / (½ · 2,000 + 1½ · 2,000)
+    assert!(is_in(&explored["reward"], 850.0 / 4_000.0), "{explored}");
+    assert!(is_in(&explored["missing"], 0.0), "{explored}");
+    let bound = |end: &str| explored[end].as_f64().unwrap();
+    assert!(bound("least") < 0.2125 && 0.2125 < bound("most"), "{explored}");
+    let page = get(server.admin, "/quality").text();
+    assert!(
+        page.contains("With the strength 0.25<dd><data class=\"reward\" value=\"0.2125\">21.2 %"),
+        "{}",
+        page.len()
+    );
 }
 
 #[test]
@@ -240,7 +269,7 @@ fn without_releases_the_page_says_what_to_ask() {
         figures["predictions"].is_null() && figures["models"]["evaluated"].as_array().unwrap().is_empty()
     );
     let page = get(server.admin, "/quality").text();
-    for task in ["calibration", "intent", "evaluation", "gate", "drift", "decisions"] {
+    for task in ["calibration", "intent", "evaluation", "gate", "drift", "off_policy", "decisions"] {
         assert!(page.contains(&format!("<code>{task}</code>")), "{task}");
     }
     assert!(!page.contains("<table") && !page.contains("<svg"));

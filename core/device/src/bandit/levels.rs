@@ -55,8 +55,7 @@ pub(crate) fn lambda(DiversityBounds { least, most }: DiversityBounds, level: us
 
 /// Impressions and openings by level; empty before anything was learned.
 fn evidence(profile: &Profile) -> &[f32] {
-    let kept = profile.linear.get(linear::KEPT..).unwrap_or_default();
-    if kept.len() == KEPT { kept } else { &[] }
+    profile.linear.get(linear::KEPT..linear::KEPT + KEPT).unwrap_or_default()
 }
 
 fn belief(evidence: &[f32], level: usize) -> Arm {
@@ -86,14 +85,8 @@ impl Profile {
         shown: bool,
         opened: bool,
     ) {
-        if permit.epoch() != self.epoch {
-            return;
-        }
-        if !linear::is_kept(&self.linear) {
-            self.linear.clear();
-        }
-        self.linear.resize(linear::KEPT + KEPT, 0.0);
-        let kept = &mut self.linear[linear::KEPT..];
+        let Some(kept) = self.evidence(permit, linear::KEPT + KEPT) else { return };
+        let kept = &mut kept[linear::KEPT..linear::KEPT + KEPT];
         if shown {
             kept.iter_mut().for_each(|count| *count = linear::bounded(*count * FORGETTING));
             kept[level] += 1.0;

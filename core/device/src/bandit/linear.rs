@@ -5,7 +5,6 @@
 use homebody_protocol::models::LinearPrior;
 pub use homebody_protocol::models::prior::LINEAR_FEATURES as FEATURES;
 
-use super::levels;
 use super::random::Random;
 use crate::consent::{Permit, Personalize};
 use crate::profile::Profile;
@@ -13,8 +12,8 @@ use crate::profile::Profile;
 /// Features of one item.
 pub(crate) type Features = [f32; FEATURES];
 
-/// Numbers kept: the precision, row-major, then the sum of the features of what was clicked. Those of [`levels`] follow
-/// where there are any.
+/// Numbers kept: the precision, row-major, then the sum of the features of what was clicked. Those of `levels` and of
+/// `decision` follow where there are any.
 pub(super) const KEPT: usize = FEATURES * FEATURES + FEATURES;
 /// What is left of the evidence after an impression. An impression counts half after 350 more, and no sum exceeds 500.
 pub(super) const FORGETTING: f32 = 0.998;
@@ -119,6 +118,20 @@ impl Posterior {
 }
 
 impl Profile {
+    /// What is kept here, in `levels` and in `decision`, at least so long; `None` with a permit of another epoch. What is too
+    /// short to be evidence is dropped.
+    #[inline(never)]
+    pub(super) fn evidence(&mut self, permit: &Permit<Personalize>, least: usize) -> Option<&mut [f32]> {
+        if permit.epoch() != self.epoch {
+            return None;
+        }
+        if !is_kept(&self.linear) {
+            self.linear.clear();
+        }
+        self.linear.resize(self.linear.len().max(least), 0.0);
+        Some(&mut self.linear)
+    }
+
     /// Books what became of a listed item: shown, or opened, or both at once.
     ///
     /// An impression forgets a little of everything before; a permit of another epoch changes nothing.
@@ -129,13 +142,8 @@ impl Profile {
         shown: bool,
         opened: bool,
     ) {
-        if permit.epoch() != self.epoch {
-            return;
-        }
-        if !is_kept(&self.linear) {
-            self.linear = vec![0.0; KEPT];
-        }
-        let (precision, rewards) = self.linear.split_at_mut(FEATURES * FEATURES);
+        let Some(kept) = self.evidence(permit, KEPT) else { return };
+        let (precision, rewards) = kept.split_at_mut(FEATURES * FEATURES);
         if shown {
             for (cell, at) in precision.iter_mut().zip(0..) {
                 *cell = bounded(*cell * FORGETTING + features[at / FEATURES] * features[at % FEATURES]);
@@ -152,9 +160,9 @@ pub(crate) fn dot(a: &[f32], b: &[f32]) -> f32 {
     a.iter().zip(b).fold(0.0, |sum, (a, b)| sum + a * b)
 }
 
-/// Whether numbers are evidence as this release keeps it.
+/// Whether numbers are evidence; what later releases keep besides stands behind it.
 pub(super) fn is_kept(evidence: &[f32]) -> bool {
-    evidence.len() == KEPT || evidence.len() == KEPT + levels::KEPT
+    evidence.len() >= KEPT
 }
 
 /// The number within ±1e6; 0 for what is none.

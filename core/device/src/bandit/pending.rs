@@ -2,6 +2,7 @@
 
 use homebody_protocol::{ItemKey, Kind};
 
+use super::decision::Odds;
 use super::linear::Features;
 use crate::consent::{Permit, Personalize};
 use crate::profile::Profile;
@@ -21,6 +22,10 @@ struct Listed {
     features: Option<Features>,
     /// The level of variety it was listed under.
     level: Option<usize>,
+    /// What is told of it, where its place was drawn for that.
+    odds: Option<Odds>,
+    /// Whether it was shown as the decision of the day.
+    is_decided: bool,
     at_ms: u64,
     /// Whether its impression was booked.
     shown: bool,
@@ -33,16 +38,19 @@ impl Pending {
         key: ItemKey,
         features: Option<Features>,
         level: Option<usize>,
+        odds: Option<Odds>,
         at_ms: u64,
     ) {
+        // A list that is put in order anew does not end what was decided.
+        let is_decided = self.0.iter().any(|listed| listed.key == key && listed.is_decided);
         self.0.retain(|listed| listed.key != key);
         if self.0.len() == MOST {
             self.0.remove(0);
         }
-        self.0.push(Listed { key, features, level, at_ms, shown: false });
+        self.0.push(Listed { key, features, level, odds, is_decided, at_ms, shown: false });
     }
 
-    /// Whether nothing was listed that could be learned from: only the linear bandit and levels of variety list anything
+    /// Whether nothing was listed that is waited for: only the linear bandit, levels of variety and decisions list anything
     /// here.
     pub(crate) fn is_empty(&self) -> bool {
         self.0.is_empty()
@@ -76,6 +84,12 @@ impl Pending {
             }
             if let Some(level) = listed.level {
                 profile.learn_level(permit, level, shown, opened);
+            }
+            if let Some(odds) = listed.odds.filter(|_| shown) {
+                listed.is_decided |= profile.decide(permit, odds, now_ms);
+            }
+            if listed.is_decided && opened {
+                profile.open_decision(permit);
             }
             listed.shown = true;
         }

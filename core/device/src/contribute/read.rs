@@ -3,12 +3,12 @@
 //! The JSON reader that servers use weighs more than everything else in the module together; the page has one anyway.
 //! What is read is held to the very same [`Task::check`], and like there nothing may stand in a task that is not known.
 
-#[cfg(feature = "contribute")]
-use homebody_protocol::task::Metric;
 use homebody_protocol::task::{
     Aggregators, Answer, Bound, Edges, Head, HeadKind, Measurement, Mode, Noise, Scale, Setting, Task,
     TaskError, TaskPurpose,
 };
+#[cfg(feature = "contribute")]
+use homebody_protocol::task::{Metric, Weights};
 
 use crate::care::document::Value;
 
@@ -217,6 +217,8 @@ impl Read for Measurement {
             "gate" => whole!(all, M::Gate { champion, candidate, top }),
             "votes" => whole!(all, M::Votes { model, settings, top }),
             "evaluation" => whole!(all, M::Evaluation { model, ranks }),
+            #[cfg(feature = "contribute")]
+            "off_policy" => whole!(all, M::OffPolicy { strength, weights }),
             _ => None,
         }
     }
@@ -228,6 +230,14 @@ impl Read for Metric {
         let names = ["revenue", "order_value", "click_through", "conversion", "return", "dwell", "bounce"];
         let named = names.into_iter().zip(Self::ALL).find(|(name, _)| is_text(value, name))?;
         Some(named.1)
+    }
+}
+
+#[cfg(feature = "contribute")]
+impl Read for Weights {
+    fn read(value: &Value<'_>) -> Option<Self> {
+        let mut all = Fields::of(value)?;
+        whole!(all, Weights { most, levels })
     }
 }
 
@@ -274,7 +284,7 @@ mod tests {
     use crate::care::document::{Tag, Writer};
     use serde_json::Value as Json;
 
-    const GOLDEN: [&str; 20] = [
+    const GOLDEN: [&str; 21] = [
         include_str!("../../../protocol/testdata/tasks/head-pairs.json"),
         include_str!("../../../protocol/testdata/tasks/after.json"),
         include_str!("../../../protocol/testdata/tasks/popularity.json"),
@@ -295,6 +305,7 @@ mod tests {
         include_str!("../../../protocol/testdata/tasks/gate.json"),
         include_str!("../../../protocol/testdata/tasks/votes.json"),
         include_str!("../../../protocol/testdata/tasks/evaluation.json"),
+        include_str!("../../../protocol/testdata/tasks/off-policy.json"),
     ];
 
     /// As the page does it.

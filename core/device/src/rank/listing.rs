@@ -3,9 +3,7 @@
 use homebody_protocol::{Exploration, ItemKey, Policy};
 
 use super::candidates::Scored;
-use super::{
-    Context, Ranked, Stage, candidates, diversify, duplicates, eligibility, explain, explore, rules,
-};
+use super::{Context, Ranked, candidates, diversify, duplicates, eligibility, explain, explore, rules};
 use crate::bandit::levels::Drawn;
 use crate::bandit::pending::Pending;
 
@@ -78,18 +76,13 @@ impl Listing {
             scored.retain(|candidate| !self.served.iter().any(|known| repeats(candidate, known, context)));
             if context.profile.is_some() { &super::PERSONAL[..] } else { &super::NEUTRAL[..] }
         };
-        for stage in stages {
-            match stage {
-                Stage::Select(stage) => stage(&mut scored, context),
-                Stage::Arrange(stage) => stage(&mut scored, context),
-            }
-        }
+        super::run(stages, &mut scored, context);
         let rest = scored.split_off(context.places.min(scored.len()));
         if context.profile.is_none() {
             self.served.extend(scored.iter().map(explain::neutral));
             return;
         }
-        if context.policy.exploration == Exploration::LinTs || context.drawn.is_some() {
+        if context.policy.exploration != Exploration::None || context.drawn.is_some() {
             explore::remember(&scored, &mut self.pending, context);
         }
         self.served.extend(explain::personal(&scored, context));

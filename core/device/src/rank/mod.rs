@@ -164,6 +164,9 @@ const PERSONAL: [Stage; 17] = [
     Stage::Arrange(rules::pin),
 ];
 
+/// Those before exploration.
+const BEFORE_DRAWS: usize = 11;
+
 /// A list that does not depend on the visitor: the pool's order after eligibility and those rules that do not ask about
 /// the visitor.
 const NEUTRAL: [Stage; 2] =
@@ -172,3 +175,14 @@ const NEUTRAL: [Stage; 2] =
 /// The next page of a personal list: what was kept has its scores.
 const CONTINUED: [Stage; 3] =
     [Stage::Select(blend::keep_best), Stage::Arrange(diversify::reorder), Stage::Arrange(rules::pin)];
+
+/// Takes candidates through stages.
+#[inline(always)]
+fn run(stages: &[Stage], scored: &mut Vec<Scored>, context: &Context<'_>) {
+    for stage in stages {
+        match stage {
+            Stage::Select(stage) => stage(scored, context),
+            Stage::Arrange(stage) => stage(scored, context),
+        }
+    }
+}

@@ -6,7 +6,7 @@
 use homebody_protocol::{Exploration, ItemKey, Policy};
 
 use super::{
-    Bytes, Context, Listing, RankRequest, Stage, affinity, candidates, eligibility, lists, popularity,
+    Bytes, Context, Listing, RankRequest, Stage, affinity, candidates, eligibility, lists, popularity, run,
 };
 use crate::profile::Profile;
 
@@ -43,17 +43,13 @@ impl HeldOut {
         let context = Context::new(table, None, self.profile_of(table), &request);
         context.profile?;
         let mut scored = candidates::gather(&context);
-        for stage in [
+        let stages = [
             Stage::Select(eligibility::keep_eligible),
             Stage::Arrange(lists::score_lists),
             Stage::Arrange(popularity::score_popularity),
             Stage::Arrange(affinity::score_affinity),
-        ] {
-            match stage {
-                Stage::Select(stage) => stage(&mut scored, &context),
-                Stage::Arrange(stage) => stage(&mut scored, &context),
-            }
-        }
+        ];
+        run(&stages, &mut scored, &context);
         let wanted = scored.iter().position(|candidate| candidate.key == self.item)?;
         let wanted = scored.swap_remove(wanted);
         let other = draw.checked_rem(scored.len() as u64).and_then(|index| scored.get(index as usize))?;

@@ -16,11 +16,10 @@
 //! | decisions | [`grants`] | shares of those who granted a purpose |
 //! | drift | [`clicks`] | how many visitors opened something, and whether fewer do than did |
 //! | drift | [`drift`] | PSI and Jensen–Shannon divergence of each feature, less what noise and luck bring about |
+//! | off-policy | [`off_policy`] | what another strength of exploration would earn |
 //! | diversity | [`variety`] | mean entropy and Gini coefficient of what was shown, with their intervals |
 //! | segments | [`sizes`] | the share of each segment, and whether it changed |
 //! | second moments | [`plane`] | principal components, the place of each segment among them, how far they lie apart |
-//!
-//! [`off_policy`] reads sums that no task asks for yet: step of the weight × reward of decisions with a propensity.
 //!
 //! Everything is post-processing of what was released: it costs no budget, and may be done as often as wanted.
 

@@ -1,33 +1,28 @@
 //! What another policy would earn, from sums: self-normalised inverse propensity scoring (Swaminathan & Joachims 2015).
 //!
-//! A device would say one thing of one decision it drew: a list showed an item with propensity p, the policy that is
-//! asked about would have shown it with chance π, and it was opened or not. Its weight w = π / p is clipped at
-//! [`Weights::most`] and rounded, by lot, to one of [`Weights::levels`] + 1 steps, so that the mean stays what it is.
-//! The report is one-hot over step × reward, nothing to say last: a change of it moves two cells by one, as for every
-//! one-hot measurement, and the sums carry Σ w, Σ w r, Σ w² and Σ w² r.
+//! A device says one thing of one decision it drew (`core/device/src/bandit/decision.rs`): a list showed an item with
+//! propensity p, the policy that is asked about would have shown it with chance π, and it was opened or not. Its weight
+//! w = π / p is clipped and rounded to a step ([`Weights`]), so that the mean stays what it is. The report is one-hot over
+//! step × reward, nothing to say last: a change of it moves two cells by one, as for every one-hot measurement, and the
+//! sums carry Σ w, Σ w r, Σ w² and Σ w² r.
 //!
 //! The estimate is Σ w r / Σ w, its variance by the delta method Σ w² (r − v)² / (Σ w)² with the noise of the cells
 //! beside it. Clipping leaves mass out where the logged policy hardly ever went: [`Snips::missing`] says how much,
 //! and the policy's true reward lies within [`Snips::bounds`] whatever is there.
 
+use homebody_protocol::task::{Measurement, Task, Weights};
+
 use super::Released;
 use super::estimate::Estimate;
 use super::mean::Mean;
-
-/// How weights become cells.
-#[derive(Clone, Copy, Debug, PartialEq)]
-pub struct Weights {
-    /// Weights are clipped here, > 0.
-    pub most: f64,
-    /// Steps above 0, 1 or more.
-    pub levels: u32,
-}
 
 /// What the judged policy would earn a decision.
 #[derive(Clone, Copy, Debug, PartialEq)]
 pub struct Snips {
     /// Decisions that were told of.
     pub decisions: f64,
+    /// Share of them that was opened: what the lists as they are earn.
+    pub opened: Estimate,
     /// The estimate, 0 to 1.
     pub reward: Estimate,
     /// Share of the judged policy's decisions that clipping left out: 1 − the mean weight.
@@ -39,71 +34,62 @@ pub struct Snips {
     pub effective: f64,
 }
 
-impl Weights {
-    /// Cells of a report.
-    pub fn cells(self) -> usize {
-        2 * (self.levels as usize + 1) + 1
-    }
-
-    /// The cell of a decision; `draw` is from 0 to 1. What is no number, or below 0, weighs nothing.
-    pub fn cell(self, weight: f64, is_opened: bool, draw: f64) -> usize {
-        let steps = f64::from(self.levels) * (weight.max(0.0) / self.most).min(1.0);
-        let step = libm::floor(steps) + f64::from(u8::from(draw < steps - libm::floor(steps)));
-        2 * (step as usize).min(self.levels as usize) + usize::from(is_opened)
-    }
-
-    fn weight(self, step: usize) -> f64 {
-        self.most * step as f64 / f64::from(self.levels.max(1))
-    }
-
-    /// The estimate. `None` for another number of cells, and where noise could have made the decisions or their
+impl Snips {
+    /// Reads the sums of an `off_policy` task. `None` for another one, and where noise could have made the decisions or their
     /// weights.
-    pub fn estimate(self, released: &Released) -> Option<Snips> {
-        if released.cells.len() != self.cells() || self.levels == 0 {
+    pub fn of(task: &Task, released: &Released) -> Option<Self> {
+        let Measurement::OffPolicy { weights, .. } = &task.measurement else { return None };
+        Self::estimate(weights, released)
+    }
+
+    fn estimate(steps: &Weights, released: &Released) -> Option<Self> {
+        let told = steps.cells() as usize;
+        if released.cells.len() != told + 1 {
             return None;
         }
-        let cells = &released.cells[..self.cells() - 1];
+        let cells = &released.cells[..told];
         let (mut all, mut weights, mut gained, mut squares) = (0.0, 0.0, 0.0, 0.0);
         for (step, pair) in cells.chunks_exact(2).enumerate() {
-            let weight = self.weight(step);
+            let weight = steps.weight(step);
             all += pair[0] + pair[1];
             weights += weight * (pair[0] + pair[1]);
             gained += weight * pair[1];
             squares += weight * weight * (pair[0] + pair[1]);
         }
-        let spread: f64 = (0..cells.len() / 2).map(|step| 2.0 * self.weight(step) * self.weight(step)).sum();
+        let spread: f64 = (0..told / 2).map(|step| 2.0 * steps.weight(step) * steps.weight(step)).sum();
         if weights <= 4.0 * (released.variance * spread).sqrt() {
             return None;
         }
         let mean = |worth: &dyn Fn(usize, f64) -> f64| {
-            let worth: Vec<f64> = (0..cells.len()).map(|cell| worth(cell / 2, (cell % 2) as f64)).collect();
+            let worth: Vec<f64> = (0..told).map(|cell| worth(cell / 2, (cell % 2) as f64)).collect();
             Mean::of(cells, &worth, released.variance)
         };
-        let missing = mean(&|step, _| 1.0 - self.weight(step))?;
+        let missing = mean(&|step, _| 1.0 - steps.weight(step))?;
         let (least, most) = (
-            mean(&|step, reward| self.weight(step) * reward)?,
-            mean(&|step, reward| 1.0 - self.weight(step) * (1.0 - reward))?,
+            mean(&|step, reward| steps.weight(step) * reward)?,
+            mean(&|step, reward| 1.0 - steps.weight(step) * (1.0 - reward))?,
         );
         let unit = (0.0, 1.0);
         let value = gained / weights;
-        let error = self.error(cells, released.variance, value) / weights;
-        Some(Snips {
+        let error = error(steps, cells, released.variance, value) / weights;
+        Some(Self {
             decisions: all,
+            opened: mean(&|_, reward| reward)?.interval(unit),
             reward: Mean { value, error }.interval(unit),
             missing: missing.interval((-1.0, 1.0)),
             bounds: (least.interval(unit).low, most.interval(unit).high),
             effective: if squares > 0.0 { weights * weights / squares } else { 0.0 },
         })
     }
+}
 
-    /// √ Σ w² (r − v)² over decisions and noise.
-    fn error(self, cells: &[f64], variance: f64, value: f64) -> f64 {
-        let one = |(cell, count): (usize, &f64)| {
-            let moved = self.weight(cell / 2) * ((cell % 2) as f64 - value);
-            (count.max(0.0) + variance) * moved * moved
-        };
-        cells.iter().enumerate().map(one).sum::<f64>().sqrt()
-    }
+/// √ Σ w² (r − v)² over decisions and noise.
+fn error(steps: &Weights, cells: &[f64], variance: f64, value: f64) -> f64 {
+    let one = |(cell, count): (usize, &f64)| {
+        let moved = steps.weight(cell / 2) * ((cell % 2) as f64 - value);
+        (count.max(0.0) + variance) * moved * moved
+    };
+    cells.iter().enumerate().map(one).sum::<f64>().sqrt()
 }
 
 #[cfg(test)]
@@ -116,12 +102,16 @@ mod tests {
     /// Chance of each item with the logged policy, with the judged one, and of being opened.
     const ITEMS: [(f64, f64, f64); 4] = [(0.4, 0.1, 0.05), (0.3, 0.2, 0.1), (0.2, 0.3, 0.2), (0.1, 0.4, 0.4)];
 
+    fn estimate(weights: Weights, released: &Released) -> Option<Snips> {
+        Snips::estimate(&weights, released)
+    }
+
     fn truth() -> f64 {
         ITEMS.iter().map(|(_, judged, opened)| judged * opened).sum()
     }
 
     fn logged(weights: Weights, decisions: u32, sigma: f64, seed: u64) -> Released {
-        let (mut rng, mut cells) = (SplitMix64(seed), vec![0.0; weights.cells()]);
+        let (mut rng, mut cells) = (SplitMix64(seed), vec![0.0; weights.cells() as usize + 1]);
         for _ in 0..decisions {
             let mut drawn = rng.unit();
             let is_shown = |item: &&(f64, f64, f64)| {
@@ -130,7 +120,7 @@ mod tests {
             };
             let &(logged, judged, opened) = ITEMS.iter().find(is_shown).unwrap_or(&ITEMS[3]);
             let (is_opened, draw) = (rng.unit() < opened, rng.unit());
-            cells[weights.cell(judged / logged, is_opened, draw)] += 1.0;
+            cells[weights.cell((judged / logged) as f32, is_opened, draw) as usize] += 1.0;
         }
         cells.iter_mut().for_each(|cell| *cell += noise(&mut rng, sigma));
         Released { reports: f64::from(decisions), cells, variance: sigma * sigma }
@@ -140,11 +130,16 @@ mod tests {
     fn the_interval_holds_what_the_other_policy_earns() {
         let (mut within, mut mean, mut bounded) = (0, 0.0, 0);
         for seed in 0..200 {
-            let found = WEIGHTS.estimate(&logged(WEIGHTS, 4_000, 10.0, seed)).unwrap();
+            let found = estimate(WEIGHTS, &logged(WEIGHTS, 4_000, 10.0, seed)).unwrap();
             within += u32::from(found.reward.low <= truth() && truth() <= found.reward.high);
             bounded += u32::from(found.bounds.0 <= truth() && truth() <= found.bounds.1);
             mean += found.reward.value / 200.0;
-            assert!(found.missing.low <= 0.08 && found.effective < 4_000.0, "{found:?}");
+            assert!(
+                found.missing.low <= 0.08
+                    && found.opened.value < found.reward.value
+                    && found.effective < 4_000.0,
+                "{found:?}"
+            );
         }
         assert!((184..=198).contains(&within), "{within} of 200");
         assert!(bounded >= 190 && (mean - truth()).abs() < 0.004, "{bounded} {mean} {}", truth());
@@ -155,7 +150,7 @@ mod tests {
     #[test]
     fn what_clipping_leaves_out_is_told() {
         let clipped = Weights { most: 1.5, levels: 16 };
-        let found = clipped.estimate(&logged(clipped, 20_000, 10.0, 3)).unwrap();
+        let found = estimate(clipped, &logged(clipped, 20_000, 10.0, 3)).unwrap();
         // The best item weighs 4 and is cut to 1.5: a quarter of the judged policy is not seen.
         assert!((found.missing.value - 0.25).abs() < 0.03, "{found:?}");
         assert!(found.reward.high < truth(), "and is missing in the estimate: {found:?}");
@@ -163,15 +158,9 @@ mod tests {
     }
 
     #[test]
-    fn rounding_by_lot_keeps_the_mean_and_nothing_leaves_the_bound() {
-        let mut rng = SplitMix64(1);
-        let steps: usize = (0..20_000).map(|_| WEIGHTS.cell(1.1, false, rng.unit()) / 2).sum();
-        assert!((WEIGHTS.weight(1) * steps as f64 / 20_000.0 - 1.1).abs() < 0.005);
-        for weight in [f64::NAN, f64::INFINITY, -1.0, 0.0, 1e300] {
-            assert!(WEIGHTS.cell(weight, true, 0.999) < WEIGHTS.cells() - 1);
-        }
-        assert!(WEIGHTS.estimate(&logged(WEIGHTS, 4_000, 900.0, 1)).is_none(), "lost in noise");
+    fn what_noise_could_have_made_and_other_sums_are_not_read() {
+        assert!(estimate(WEIGHTS, &logged(WEIGHTS, 4_000, 900.0, 1)).is_none(), "lost in noise");
         let other = Released { reports: 1.0, cells: vec![1.0; 4], variance: 0.0 };
-        assert!(WEIGHTS.estimate(&other).is_none());
+        assert!(estimate(WEIGHTS, &other).is_none());
     }
 }

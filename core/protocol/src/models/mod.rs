@@ -5,6 +5,7 @@
 
 pub mod bounds;
 pub mod intent;
+pub mod judged;
 pub mod prior;
 pub mod questions;
 pub mod segments;
@@ -12,6 +13,7 @@ pub mod trees;
 
 pub use bounds::DiversityBounds;
 pub use intent::Intent;
+pub use judged::Judged;
 pub use prior::{ArmPriors, LinearPrior};
 pub use questions::{Answer, Question, Questions};
 pub use segments::{Segment, Segments};
@@ -43,6 +45,8 @@ pub struct Extras {
     pub duplicates: Duplicates,
     /// Between what the device chooses how varied its lists are.
     pub diversity_bounds: DiversityBounds,
+    /// The policy that lists are judged for besides the one that makes them.
+    pub judged: Judged,
 }
 
 /// Group of near duplicates of each row.

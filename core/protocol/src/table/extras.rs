@@ -23,7 +23,8 @@ pub(super) fn write_extras(
     add_section(&extras.questions, &mut add)?;
     add_section(&extras.trees, &mut add)?;
     add_section(&extras.duplicates, &mut add)?;
-    add_section(&extras.diversity_bounds, &mut add)
+    add_section(&extras.diversity_bounds, &mut add)?;
+    add_section(&extras.judged, &mut add)
 }
 
 /// Their tags; `js/src/rank/annex.ts` looks for them too.
@@ -62,6 +63,7 @@ fn read_sections(rows: usize, find: Find<'_, '_>) -> Result<Extras, TableError> 
         trees: section(find)?,
         duplicates: section(find)?,
         diversity_bounds: section(find)?,
+        judged: section(find)?,
     };
     for (name, len) in [("ARMS", extras.arms.0.len()), ("DUPL", extras.duplicates.0.len())] {
         if len != 0 && len != rows {

@@ -2,7 +2,7 @@
 
 use serde::{Deserialize, Serialize};
 
-use super::Metric;
+use super::{Metric, Weights};
 
 /// What a report says. `docs` of each: what a device that has nothing to say sends (its *default report*).
 ///
@@ -153,6 +153,13 @@ pub enum Measurement {
         model: String,
         /// Last rank of each bucket, ascending, 1 to 32.
         ranks: Vec<u32>,
+    },
+    /// What another strength of exploration would earn: one-hot of step of weight × opened of one decision, none last.
+    OffPolicy {
+        /// The other strength, as in [`crate::models::Judged`].
+        strength: f32,
+        /// How weights become cells.
+        weights: Weights,
     },
 }
 

@@ -24,6 +24,7 @@ mod metric;
 mod mode;
 mod shape;
 mod signed;
+mod weights;
 
 pub use bound::Bound;
 pub use draft::{HeadDraft, HeadQuestion, Summing};
@@ -34,6 +35,7 @@ pub use measurement::{Edges, Head, HeadKind, Measurement, Scale, Setting};
 pub use metric::{MAX_ORDERS, Metric, SUMS, Unit};
 pub use mode::{Aggregators, Answer, Mode, Noise};
 pub use signed::SignedTask;
+pub use weights::Weights;
 
 use serde::{Deserialize, Serialize};
 

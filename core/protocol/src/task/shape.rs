@@ -32,6 +32,7 @@ impl Measurement {
             Self::Gate { .. } => 4,
             Self::Votes { settings, .. } => or_none(count(settings)),
             Self::Evaluation { ranks, .. } => or_none(count(ranks)),
+            Self::OffPolicy { weights, .. } => or_none(weights.cells()),
         }
     }
 

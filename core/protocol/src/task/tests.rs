@@ -31,6 +31,7 @@ const GOLDEN: &[(&str, &str)] = golden![
     "gate",
     "votes",
     "evaluation",
+    "off-policy",
 ];
 
 fn golden(name: &str) -> Task {

@@ -1,7 +1,7 @@
 //! One document without scripts, in the style of the public account.
 
 use super::{plot, tables};
-use crate::quality::{Clicked, Predictions, Quality, Source};
+use crate::quality::{Clicked, Explored, Predictions, Quality, Source};
 use crate::serve::document::{Document, Head, add, below, contents, date, escape, number};
 
 /// What the tables and plots of this page need besides.
@@ -11,11 +11,12 @@ const STYLE: &str = include_str!("style.css");
 const JSON: &str = "v1/admin/quality";
 
 /// Sections in the order of the page: id, and name.
-const CONTENTS: [(&str, &str); 6] = [
+const CONTENTS: [(&str, &str); 7] = [
     ("intent", "Predicted purchases"),
     ("features", "What tells of a purchase"),
     ("models", "Models"),
     ("clicks", "Click-through"),
+    ("exploration", "Exploration"),
     ("grants", "What is granted"),
     ("reading", "How to read it"),
 ];
@@ -50,6 +51,11 @@ pub(in crate::serve) fn of(site: &str, quality: &Quality, floor: f64) -> Documen
     match &quality.clicks {
         Some(clicked) => clicks(clicked, floor, page),
         None => none("drift", "a window that asks whether something was opened", page),
+    }
+    open("exploration", page);
+    match &quality.exploration {
+        Some(explored) => exploration(explored, page),
+        None => none("off_policy", "a window", page),
     }
     open("grants", page);
     match &quality.grants {
@@ -155,6 +161,37 @@ fn clicks(clicked: &Clicked, floor: f64, page: &mut String) {
     }
     plot::clicks(&clicked.windows, floor, page);
     tables::clicks(&clicked.windows, page);
+}
+
+fn exploration(explored: &Explored, page: &mut String) {
+    from(&explored.source, page);
+    let Explored { strength, decisions, opened, reward, missing, least, most, .. } = explored;
+    page.push_str("<dl class=\"facts\">");
+    for (class, name, estimate) in [
+        ("opened", "Opened, a place, as it is".to_owned(), opened),
+        ("reward", format!("With the strength {strength}"), reward),
+        ("missing", "Of that never listed now".to_owned(), missing),
+    ] {
+        add(
+            page,
+            format_args!(
+                "<div><dt>{name}<dd><data class=\"{class}\" value=\"{}\">{}</data> <small>{}</small></div>",
+                estimate.value,
+                tables::percent(estimate.value),
+                tables::percents(*estimate)
+            ),
+        );
+    }
+    add(
+        page,
+        format_args!(
+            "</dl>\n<p>Of {} places that devices told of. The figure is about what is listed now, too: whatever is in the \
+             part that never is, the other lists earn between {} and {}.</p>\n",
+            number(decisions.max(0.0).round() as u64),
+            tables::percent(*least),
+            tables::percent(*most)
+        ),
+    );
 }
 
 fn reading(page: &mut String) {

@@ -183,10 +183,10 @@ fn shares(estimate: Estimate) -> String {
     format!("{}<small>{}</small>", percent(estimate.value), percents(estimate))
 }
 
-fn percent(share: f64) -> String {
+pub(super) fn percent(share: f64) -> String {
     format!("{:.1} %", 100.0 * share)
 }
 
-fn percents(Estimate { low, high, .. }: Estimate) -> String {
+pub(super) fn percents(Estimate { low, high, .. }: Estimate) -> String {
     format!("{:.1}–{:.1} %", 100.0 * low, 100.0 * high)
 }

@@ -57,6 +57,10 @@ pub(super) fn question(measurement: &Measurement) -> String {
             format!("Which of {} settings would have put what you chose to the front?", settings.len())
         }
         Ask::Evaluation { .. } => "How far to the front does the model put what you chose?".to_owned(),
+        Ask::OffPolicy { .. } => {
+            "How likely would more or less chance have listed one thing you were shown, and did you open it?"
+                .to_owned()
+        }
     }
 }
 

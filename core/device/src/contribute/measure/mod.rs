@@ -8,11 +8,14 @@
 //! | logistic, intent, calibration | `visit.rs` | a visit and how it ended | no visit ended in the window |
 //! | drift, diversity, decisions, experiment | `counts.rs` | a bin or a cell | nothing is known |
 //! | metric | `metric.rs` | six numbers at the visitor's variant | nobody was exposed |
+//! | off-policy | `decision.rs` | the weight of a decision, and how it ended | none was settled in the window |
 //! | gate, votes, evaluation, blend | `models.rs` | how models rank what was wanted last | nothing to hold out |
 //!
 //! Of more ones than the bound admits, those that stay are drawn ([`homebody_protocol::mechanism::bounded`]).
 
 mod counts;
+#[cfg(feature = "contribute")]
+mod decision;
 mod head;
 #[cfg(feature = "contribute")]
 mod metric;
@@ -110,8 +113,8 @@ pub fn measure(task: &Task, id: &TaskId, facts: &Facts<'_>, secret: &Secret, win
     Measured { part, vector }
 }
 
-/// Whether a measurement is answered only by the builds that rank with tables. [`Measurement::Metric`] ranks nothing; it is
-/// there because the module that every contributing page loads is full.
+/// Whether a measurement is answered only by the builds that rank with tables. [`Measurement::Metric`] and
+/// [`Measurement::OffPolicy`] rank nothing; they are there because the module that every contributing page loads is full.
 pub fn needs_ranking(measurement: &Measurement) -> bool {
     use Measurement as M;
     matches!(
@@ -122,6 +125,7 @@ pub fn needs_ranking(measurement: &Measurement) -> bool {
             | M::Votes { .. }
             | M::Evaluation { .. }
             | M::Metric { .. }
+            | M::OffPolicy { .. }
     )
 }
 
@@ -158,6 +162,8 @@ impl Question<'_> {
             M::Votes { model, settings, top } => Finding::Ones(self.votes(model, settings, *top)),
             #[cfg(feature = "contribute")]
             M::Evaluation { model, ranks } => Finding::Ones(self.evaluation(model, ranks)),
+            #[cfg(feature = "contribute")]
+            M::OffPolicy { strength, weights } => Finding::Ones(self.off_policy(*strength, weights)),
             // [`needs_ranking`]: the shell loads the module that has it, or does not answer.
             #[cfg(not(feature = "contribute"))]
             _ => Finding::Ones(Vec::new()),

@@ -2,6 +2,7 @@
 
 mod features;
 mod fresh;
+mod judged;
 
 use homebody_protocol::Exploration;
 
@@ -62,14 +63,19 @@ pub(super) fn draw(scored: &mut [Scored], context: &Context<'_>) {
     explore(scored, context, strength);
 }
 
-/// Keeps what is listed until it is known whether it was opened: for the linear bandit, and for the levels of variety.
+/// Keeps what is listed until it is known whether it was opened: for the linear bandit, for the levels of variety, and
+/// the one place that is told of where a policy is asked about.
 #[inline(never)]
 pub(super) fn remember(scored: &[Scored], pending: &mut Pending, context: &Context<'_>) {
     let is_linear = context.policy.exploration == Exploration::LinTs;
     let level = context.drawn.map(|drawn| drawn.level);
-    for candidate in scored {
-        let features = is_linear.then(|| features(candidate, context));
-        pending.list(candidate.key, features, level, context.request.now_ms);
+    let told = judged::told(scored, context);
+    for (place, candidate) in scored.iter().enumerate() {
+        let odds = told.filter(|(told, _)| *told == place).map(|(_, odds)| odds);
+        if is_linear || level.is_some() || odds.is_some() {
+            let features = is_linear.then(|| features(candidate, context));
+            pending.list(candidate.key, features, level, odds, context.request.now_ms);
+        }
     }
 }
 
@@ -237,15 +243,20 @@ fn count(
 ) {
     let bare = |one: &Drawn| scored[one.index].score - scored[one.index].parts[EXPLORE];
     let bare: Vec<f32> = drawn.iter().map(bare).collect();
-    let mut hits = vec![1.0f32; drawn.len()];
+    let mut hits = vec![0.0f32; drawn.len()];
+    let mut tally = |scores: &[f32]| {
+        let least = fresh::least_of_best(scores, context.places());
+        for (hits, &score) in hits.iter_mut().zip(scores) {
+            *hits += if score >= least { 1.0 } else { 0.0 };
+        }
+    };
+    let scores: Vec<f32> = drawn.iter().map(|one| scored[one.index].score).collect();
+    tally(&scores);
     let mut random = Random::of(context.request.seed, REDRAWS);
     for values in redraws {
         let mut scores: Vec<f32> = bare.iter().zip(values).map(|(bare, value)| bare + unit * value).collect();
         budget.hold(drawn, &bare, &mut scores, &mut random);
-        let least = fresh::least_of_best(&scores, context.places());
-        for (hits, score) in hits.iter_mut().zip(scores) {
-            *hits += if score >= least { 1.0 } else { 0.0 };
-        }
+        tally(&scores);
     }
     for (one, hits) in drawn.iter().zip(hits) {
         scored[one.index].propensity = hits / (redraws.len() + 1) as f32;

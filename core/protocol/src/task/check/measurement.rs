@@ -3,7 +3,8 @@
 use std::collections::BinaryHeap;
 
 use crate::features::FEATURES;
-use crate::task::{BLEND_PARTS, Edges, Head, Measurement, Scale, Setting, TaskId, Unit};
+use crate::models::Judged;
+use crate::task::{BLEND_PARTS, Edges, Head, Measurement, Scale, Setting, TaskId, Unit, Weights};
 
 use super::{Checked, IDS, fit, is_id, range};
 
@@ -100,6 +101,13 @@ fn judgement(measurement: &Measurement) -> Checked {
                 &at("evaluation", "ranks"),
                 "1 to 32 ranks, ascending from 1",
             )
+        }
+        M::OffPolicy { strength, weights: Weights { most, levels } } => {
+            let is_strength = *strength > 0.0 && *strength <= Judged::MOST;
+            range(is_strength, &at("off_policy", "strength"), "above 0, at most 100")?;
+            let is_most = *most > 0.0 && *most <= 1_000.0;
+            range(is_most, &at("off_policy", "weights.most"), "above 0, at most 1,000")?;
+            range((1..=64).contains(levels), &at("off_policy", "weights.levels"), "1 to 64")
         }
         _ => Ok(()),
     }
