@@ -6,7 +6,7 @@ import type { RankModule } from './wasm.js';
 type Annexed = typeof import('./annexed.js');
 
 /** Sections that only the annex can read: `TAGS` in core/protocol/src/table/extras.rs. */
-const TAGS = ['PLCY', 'RULE', 'ARMS', 'LINP', 'SEGM', 'INTN', 'QUES', 'TREE', 'DUPL', 'DIVB'];
+const TAGS = ['PLCY', 'RULE', 'ARMS', 'LINP', 'SEGM', 'INTN', 'QUES', 'TREE', 'DUPL', 'DIVB', 'JUDG'];
 const RETRY_AFTER_MS = 30_000;
 
 /**

@@ -3,7 +3,7 @@
 use crate::wire::{Reader, Section, put_f32s};
 
 /// What is asked about is another strength of exploration: devices work out how much likelier it would have listed what
-/// they list. Lists stay as they are. Read in tables that have a policy: without one nothing is explored.
+/// they list. Lists stay as they are.
 #[derive(Clone, Copy, Debug, Default, PartialEq)]
 #[cfg_attr(feature = "json", derive(serde::Deserialize, serde::Serialize), serde(deny_unknown_fields))]
 pub struct Judged {

@@ -3,7 +3,7 @@
 use super::draft::EncodeError;
 use super::parse::TableError;
 use crate::models::{
-    ArmPriors, DiversityBounds, Duplicates, Extras, Intent, LinearPrior, Questions, Segments, Trees,
+    ArmPriors, DiversityBounds, Duplicates, Extras, Intent, Judged, LinearPrior, Questions, Segments, Trees,
 };
 use crate::policy::Policy;
 use crate::rules::Rules;
@@ -28,7 +28,7 @@ pub(super) fn write_extras(
 }
 
 /// Their tags; `js/src/rank/annex.ts` looks for them too.
-const TAGS: [&str; 10] = [
+const TAGS: [&str; 11] = [
     Policy::TAG,
     Rules::TAG,
     ArmPriors::TAG,
@@ -39,6 +39,7 @@ const TAGS: [&str; 10] = [
     Trees::TAG,
     Duplicates::TAG,
     DiversityBounds::TAG,
+    Judged::TAG,
 ];
 
 /// The bytes of a section by its tag.
