@@ -61,7 +61,7 @@ impl Profile {
     }
 
     fn decisions(&mut self, permit: &Permit<Personalize>) -> Option<&mut [f32; KEPT]> {
-        self.evidence(permit, FIRST + KEPT)?.last_chunk_mut()
+        self.evidence(permit, FIRST + KEPT)?.get_mut(FIRST..)?.first_chunk_mut()
     }
 
     /// The newest decision about a strength that is settled by now and not older than `since_ms`.
@@ -139,6 +139,10 @@ mod tests {
         let read = Profile::decode(&profile.encode()).unwrap();
         let found = read.decision(0.25, 0, NOW_MS + DAY_MS).unwrap();
         assert_eq!(found, Decision { weight: 3.5, is_opened: false });
+        profile.linear.resize(FIRST + KEPT + 3, 0.5);
+        profile.open_decision(&permit);
+        let opened = profile.decision(0.25, 0, NOW_MS + DAY_MS).unwrap();
+        assert!(opened.is_opened, "what a later release keeps behind it is not taken for it");
         profile.linear.truncate(7);
         assert_eq!(profile.decision(0.25, 0, NOW_MS + DAY_MS), None);
         profile.open_decision(&permit);
