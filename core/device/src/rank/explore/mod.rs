@@ -259,7 +259,8 @@ fn count(
         tally(&scores);
     }
     for (one, hits) in drawn.iter().zip(hits) {
-        scored[one.index].propensity = hits / (redraws.len() + 1) as f32;
+        let share = hits / (redraws.len() + 1) as f32;
+        scored[one.index].propensity = share.max(LEAST_PROPENSITY);
     }
 }
 
