@@ -66,7 +66,7 @@ fn thompson_regrets_less_than_epsilon_greedy_and_less_still_with_a_prior() {
 #[test]
 fn off_policy_sums_estimate_what_another_policy_earns() {
     for exploration in [Exploration::Thompson, Exploration::LinTs] {
-        let (mut seen, mut within, mut bounded, mut apart, seeds) = (0, 0, 0, 0.0, 24);
+        let (mut seen, mut within, mut bounded, mut apart, seeds) = (0, 0, 0, 0.0, 16);
         for seed in 0..seeds {
             let played = Logged { seed, exploration, ..LOGGED }.play().unwrap();
             let (found, truth) = (Snips::of(&played.task, &played.sums).unwrap(), played.truth);
@@ -81,9 +81,9 @@ fn off_policy_sums_estimate_what_another_policy_earns() {
         println!(
             "{exploration:?}: {within} of {seen} within, {apart:+.4} apart on average, {bounded} of {seeds} bounded"
         );
-        // 95 %, less what happens once in 200 times.
-        assert!(seen >= 12 && f64::from(within) >= 0.82 * f64::from(seen), "{within} of {seen}");
-        assert!(apart.abs() < 0.01 && bounded >= 22, "{apart}, {bounded} of {seeds}");
+        // 95 %, less what happens once in 100 times.
+        assert!(seen >= 10 && f64::from(within) >= 0.82 * f64::from(seen), "{within} of {seen}");
+        assert!(apart.abs() < 0.01 && bounded >= 14, "{apart}, {bounded} of {seeds}");
     }
 }
 

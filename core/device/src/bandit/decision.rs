@@ -24,7 +24,7 @@ const FIRST: usize = linear::KEPT + levels::KEPT;
 /// How much likelier another policy lists an item.
 #[derive(Clone, Copy, Debug, PartialEq)]
 pub(crate) struct Odds {
-    /// Its chance divided by the propensity: 0 to 1,000, as no propensity is smaller than a thousandth.
+    /// Its lists over those of the policy in use, of as many draws: 0 to 33.
     pub(crate) weight: f32,
     /// The exploration strength of the other policy.
     pub(crate) strength: f32,
@@ -39,17 +39,21 @@ pub(crate) struct Decision {
 }
 
 impl Profile {
+    /// Whether the day has its decision. A clock that was put back by more than a day does not keep it taken.
+    pub(crate) fn has_decided(&self, now_ms: u64) -> bool {
+        let last = self.linear.get(FIRST + NUMBERS - 1);
+        last.is_some_and(|last| (hour_of(now_ms) - last).abs() < APART_HOURS)
+    }
+
     /// Keeps a decision whose item was shown, unless the day has one; whether it was kept. A permit of another epoch changes
     /// nothing.
     pub(super) fn decide(&mut self, permit: &Permit<Personalize>, odds: Odds, now_ms: u64) -> bool {
-        let Some(kept) = self.decisions(permit) else { return false };
-        let hour = hour_of(now_ms);
-        let [weight, strength, opened, last, ..] = *kept;
-        // A clock that was put back by more must not keep the day taken.
-        if (hour - last).abs() < APART_HOURS {
+        if self.has_decided(now_ms) {
             return false;
         }
-        *kept = [odds.weight, odds.strength, 0.0, hour, weight, strength, opened, last];
+        let Some(kept) = self.decisions(permit) else { return false };
+        let [weight, strength, opened, hour, ..] = *kept;
+        *kept = [odds.weight, odds.strength, 0.0, hour_of(now_ms), weight, strength, opened, hour];
         true
     }
 

@@ -1,27 +1,34 @@
-//! What another strength of exploration would have listed, by the same draws.
+//! What another strength of exploration would have listed.
 //!
-//! The chance of the one is divided by the propensity of the other (Horvitz & Thompson 1952). Both are given the others'
-//! draws, so that their quotient is unbiased whichever those are.
+//! The chance of the one is divided by the propensity of the other (Horvitz & Thompson 1952). Both are shares of the same
+//! draws, the one that counts among them; where something is asked, those of Thompson sampling are counted, too. Given the
+//! other items' draws they would be exact, and would miss whatever is only likely under others.
 
-use homebody_protocol::{Exploration, ItemKey};
+use homebody_protocol::ItemKey;
 
 use super::super::candidates::{self, Scored};
-use super::super::{BEFORE_DRAWS, Context, PERSONAL, run};
+use super::super::{BEFORE_DRAWS, Context, EXPLORE, PERSONAL, run};
 use super::LEAST_PROPENSITY;
 use crate::bandit::decision::Odds;
 
-/// A place of a new list, drawn, and what is told of it. Nothing where no policy is asked about, and where a rule has put the item
-/// there.
+/// Whether something is asked.
+pub(super) fn is_asked(context: &Context<'_>) -> bool {
+    context.pool.extras().judged.exploration_strength > 0.0
+}
+
+/// A place of a new list, drawn, and what is told of it. Nothing where no policy is asked about, where the day has its decision,
+/// and of an item that no draw or a rule has put there.
 pub(super) fn told(scored: &[Scored], context: &Context<'_>) -> Option<(usize, Odds)> {
-    let strengths = [context.policy.exploration_strength, context.pool.extras().judged.exploration_strength];
-    let is_asked = context.policy.exploration != Exploration::None && strengths[0].min(strengths[1]) > 0.0;
+    let request = context.request;
     // Which millisecond it is depends on nobody. The seed alone would have one place told of in all lists of a visit.
-    let moment = context.request.now_ms ^ u64::from(context.request.seed);
+    let moment = request.now_ms ^ u64::from(request.seed);
     let place = moment.checked_rem(scored.len() as u64)? as usize;
     let told = &scored[place];
-    if !is_asked || context.served > 0 || told.ruled.pinned > 0 {
+    let is_drawn = told.parts[EXPLORE] != 0.0 && told.ruled.pinned == 0;
+    if !is_drawn || !is_asked(context) || context.served > 0 || context.profile?.has_decided(request.now_ms) {
         return None;
     }
+    let strengths = [context.policy.exploration_strength, context.pool.extras().judged.exploration_strength];
     let [propensity, chance] = chances(told.key, strengths, context)?;
     // The least propensity keeps quotients finite; as a chance it would be one where there is none.
     let weight = if chance > LEAST_PROPENSITY { chance / propensity } else { 0.0 };

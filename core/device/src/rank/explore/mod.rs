@@ -54,7 +54,8 @@ const REDRAWS: u32 = 32;
 /// adds. Thompson draws are independent: it is the chance that the item's own draw, the others being what they are,
 /// reaches the score of its best rival outside the list (of the last item inside, for one that is not listed), and of a
 /// new item that it is among those the budget is for. The items of the linear bandit share one draw: it is the share
-/// of 32 further draws, and the one that counts, that list the item, the budget of new items held in each.
+/// of 32 further draws, and the one that counts, that list the item, the budget of new items held in each. Where another
+/// strength is asked about, those of Thompson sampling are counted in the same way.
 pub(super) fn draw(scored: &mut [Scored], context: &Context<'_>) {
     let strength = context.policy.exploration_strength;
     if context.policy.exploration == Exploration::None || strength <= 0.0 || scored.len() < 2 {
@@ -93,7 +94,7 @@ fn explore(scored: &mut [Scored], context: &Context<'_>, strength: f32) {
     if scored.len() > context.places() && context.places() > 0 {
         let budget = fresh::Budget::of(&drawn, context);
         let bar = fresh::grant(scored, &mut drawn, &budget, context);
-        if redraws.is_empty() {
+        if redraws.is_empty() && !judged::is_asked(context) {
             weigh(scored, &drawn, bar, context, |amount| mean + amount / unit);
         } else {
             count(scored, &drawn, &redraws, &budget, context, unit);
@@ -253,13 +254,23 @@ fn count(
     let scores: Vec<f32> = drawn.iter().map(|one| scored[one.index].score).collect();
     tally(&scores);
     let mut random = Random::of(context.request.seed, REDRAWS);
-    for values in redraws {
-        let mut scores: Vec<f32> = bare.iter().zip(values).map(|(bare, value)| bare + unit * value).collect();
+    for stream in 0..REDRAWS {
+        let mut scores = bare.clone();
+        for ((at, one), score) in drawn.iter().enumerate().zip(&mut scores) {
+            *score += unit
+                * match one.belief {
+                    Belief::Arm(arm) => {
+                        let seed = context.request.seed.wrapping_add(stream + 1);
+                        arm.draw(&mut Random::of(seed, scored[one.index].key.0))
+                    }
+                    Belief::Normal { .. } => redraws[stream as usize][at],
+                };
+        }
         budget.hold(drawn, &bare, &mut scores, &mut random);
         tally(&scores);
     }
     for (one, hits) in drawn.iter().zip(hits) {
-        let share = hits / (redraws.len() + 1) as f32;
+        let share = hits / (REDRAWS + 1) as f32;
         scored[one.index].propensity = share.max(LEAST_PROPENSITY);
     }
 }
