@@ -53,7 +53,8 @@ async function visit(endMs) {
     own: await me.rank(own),
     page: await me.rank(own, { limit: 9, offset: 58 }),
     varied: await me.rank(undefined, { limit: 30, seed: 7, policy: { diversity: 0.4, exploration: 'thompson', explorationStrength: 1 } }),
-    drawn: await me.rank(undefined, drawn),
+    // Both hours are told: with the clock's own, there was one hour of the day in which nothing differed.
+    drawn: await me.rank(undefined, { ...drawn, context: { hour: 20, device: 'desktop' } }),
     given: await me.rank(undefined, { ...drawn, context: { hour: 8, device: 'phone' } }),
     segment: me.segment,
     intent: await me.intent(),
