@@ -1,18 +1,20 @@
 //! Decisions of exploration: what a device tells a task that asks what another strength would earn.
 
 #[cfg(test)]
+mod explored;
+#[cfg(test)]
 mod shop;
 
+use explored::{NOW_MS, visiting};
 use homebody_device::contribute::{Facts, measure};
 use homebody_device::{Device, Profile, RankRequest, Ranked};
 use homebody_protocol::mechanism::Secret;
 use homebody_protocol::models::Judged;
-use homebody_protocol::table::{Row, RowFlags, TableDraft, TableKind};
+use homebody_protocol::table::TableDraft;
 use homebody_protocol::task::{Measurement, Task, Weights};
 use homebody_protocol::{Exploration, ItemKey, Kind, Policy};
-use shop::{IDS, consenting, do_it, draft};
+use shop::do_it;
 
-const NOW_MS: u64 = 1_763_900_000_000;
 const HOUR_MS: u64 = 3_600_000;
 const MODES: [Exploration; 2] = [Exploration::Thompson, Exploration::LinTs];
 /// Weight 1 is a step of its own.
@@ -21,31 +23,11 @@ const WEIGHTS: Weights = Weights { most: 4.0, levels: 4 };
 /// A pool of sixty that explores with one strength and asks about another.
 #[cfg(test)]
 fn pool(exploration: Exploration, strength: f32, asked: f32) -> TableDraft {
-    let mut pool = draft(TableKind::Pool, &IDS);
-    pool.list_sets.clear();
-    let row = |index: usize| Row {
-        id: format!("item-{index}"),
-        popularity: 0.1 * (60 - index) as f32,
-        trend: 1.0,
-        added_at: 0,
-        price: Some(index as f32),
-        flags: RowFlags::default(),
-        facets: vec![(index % 3) as u16],
-        display: String::new(),
-    };
-    pool.rows = (0..60).map(row).collect();
+    let mut pool = explored::pool(60);
     pool.extras.policy =
         Policy { exploration, exploration_strength: strength, diversity: 1.0, ..Policy::default() };
     pool.extras.judged = Judged { exploration_strength: asked };
     pool
-}
-
-#[cfg(test)]
-fn visiting(pool: &TableDraft) -> Device {
-    let mut device = consenting();
-    device.load_pool(pool.encode().unwrap()).unwrap();
-    do_it(&mut device, Kind::Search, "stranger", NOW_MS);
-    device
 }
 
 fn keys(list: &[Ranked]) -> Vec<ItemKey> {
@@ -109,21 +91,29 @@ fn the_same_strength_weighs_one_and_what_was_opened_is_told() {
     }
 }
 
+/// Where variety takes items from further below, those that no draw lists tell nothing.
 #[test]
 fn another_strength_weighs_differently_and_one_on_average() {
-    for mode in MODES {
-        let (mut steps, mut sum) = ([0; 5], 0);
+    for (mode, diversity) in MODES.into_iter().flat_map(|mode| [(mode, 1.0), (mode, 0.0)]) {
+        let (mut steps, mut sum, mut seen) = ([0; 5], 0, 0);
         for seed in 0..600 {
-            let mut device = visiting(&pool(mode, 0.5, 0.4));
+            let mut pool = pool(mode, 0.5, 0.4);
+            pool.extras.policy.diversity = diversity;
+            pool.rows.iter_mut().enumerate().for_each(|(index, row)| row.facets = vec![(index / 20) as u16]);
+            let mut device = visiting(&pool);
             let first = list(&device, seed);
             look(&mut device, &first, Kind::Impression);
             let step = told_by(&mut device, 0.4, seed) / 2;
-            steps[step] += 1;
-            sum += step;
+            if step < NOTHING / 2 {
+                steps[step] += 1;
+                sum += step;
+                seen += 1;
+            }
         }
-        let mean = sum as f32 / 600.0;
-        assert!(steps[..3].iter().all(|times| *times > 0), "{mode:?} {steps:?}");
-        assert!((mean - 1.0).abs() < 0.1, "{mode:?}: {mean} of {steps:?}");
+        let mean = sum as f32 / seen as f32;
+        assert!(steps[..3].iter().all(|times| *times > 0), "{mode:?} {diversity} {steps:?}");
+        assert!((mean - 1.0).abs() < 0.1, "{mode:?} {diversity}: {mean} of {steps:?}");
+        assert!(seen > 200 && (seen == 600) == (diversity == 1.0), "{mode:?} {diversity}: {seen} of 600");
     }
 }
 

@@ -1,53 +1,23 @@
 //! Exploration through the public door: draws, budgets, propensities, what is learned.
 
 #[cfg(test)]
+mod explored;
+#[cfg(test)]
 mod shop;
 
+use explored::{NOW_MS, id, pool, visiting};
 use homebody_device::bandit::linear::FEATURES;
 use homebody_device::{Device, RankRequest, Ranked};
 use homebody_protocol::models::{ArmPriors, LinearPrior};
-use homebody_protocol::table::{Row, RowFlags, TableDraft, TableKind};
+use homebody_protocol::table::TableDraft;
 use homebody_protocol::{Exploration, ItemKey, Kind, Policy};
 use proptest::prelude::*;
-use shop::{IDS, consenting, do_it, draft};
+use shop::do_it;
 
-const NOW_MS: u64 = 1_763_900_000_000;
 const MODES: [Exploration; 2] = [Exploration::Thompson, Exploration::LinTs];
-
-fn id(index: usize) -> String {
-    format!("item-{index}")
-}
 
 fn exploring(exploration: Exploration, exploration_strength: f32) -> Policy {
     Policy { exploration, exploration_strength, diversity: 1.0, ..Policy::default() }
-}
-
-/// Popularity falls from the first item; nothing is new.
-#[cfg(test)]
-fn pool(rows: usize) -> TableDraft {
-    let mut pool = draft(TableKind::Pool, &IDS);
-    pool.list_sets.clear();
-    pool.rows = (0..rows)
-        .map(|index| Row {
-            id: id(index),
-            popularity: 6.0 * (rows - index) as f32 / rows as f32,
-            trend: 1.0,
-            added_at: 0,
-            price: Some(index as f32),
-            flags: RowFlags::default(),
-            facets: vec![(index % 3) as u16],
-            display: String::new(),
-        })
-        .collect();
-    pool
-}
-
-#[cfg(test)]
-fn visiting(pool: &TableDraft) -> Device {
-    let mut device = consenting();
-    device.load_pool(pool.encode().unwrap()).unwrap();
-    do_it(&mut device, Kind::Search, "stranger", NOW_MS);
-    device
 }
 
 fn list(device: &Device, policy: Policy, seed: u32, limit: usize) -> Vec<Ranked> {

@@ -17,7 +17,7 @@ pub(super) fn is_asked(context: &Context<'_>) -> bool {
 }
 
 /// A place of a new list, drawn, and what is told of it. Nothing where no policy is asked about, where the day has its decision,
-/// and of an item that no draw or a rule has put there.
+/// and of an item that variety alone or a rule has put there.
 pub(super) fn told(scored: &[Scored], context: &Context<'_>) -> Option<(usize, Odds)> {
     let request = context.request;
     // Which millisecond it is depends on nobody. The seed alone would have one place told of in all lists of a visit.
@@ -30,7 +30,10 @@ pub(super) fn told(scored: &[Scored], context: &Context<'_>) -> Option<(usize, O
     }
     let strengths = [context.policy.exploration_strength, context.pool.extras().judged.exploration_strength];
     let [propensity, chance] = chances(told.key, strengths, context)?;
-    // The least propensity keeps quotients finite; as a chance it would be one where there is none.
+    // The least propensity stands for none: variety alone has put the item there, or the other strength never lists it.
+    if propensity <= LEAST_PROPENSITY {
+        return None;
+    }
     let weight = if chance > LEAST_PROPENSITY { chance / propensity } else { 0.0 };
     Some((place, Odds { weight, strength: strengths[1] }))
 }

@@ -41,7 +41,7 @@ struct Drawn {
     granted: f32,
 }
 
-/// Draws of the linear bandit's weights that its propensities are counted over, besides the one that counts.
+/// Draws that propensities are counted over, besides the one that counts: of the linear bandit's weights, or of all items.
 const REDRAWS: u32 = 32;
 
 /// Adds a draw from what is believed of each item's appeal (Thompson 1933), and gives new items their chance.
