@@ -2,7 +2,7 @@
 import assert from 'node:assert/strict';
 import { readFile, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
-import { demoData, equip, homebody, openLab, ROOT, SITE, startServer, until, atEnd, sleep } from './harness.mjs';
+import { demoData, equip, homebody, openLab, ROOT, SITE, startServer, temporaryFolder, until, atEnd, sleep } from './harness.mjs';
 import { startFront } from './front.mjs';
 
 export const DAY_S = 86_400;
@@ -17,6 +17,21 @@ export async function startCollector(collect = '') {
   const front = await startFront(server.origin, { '/pkg/': join(ROOT, 'js/dist') });
   atEnd(() => Promise.all([front.close(), server.stop()]));
   return { ...demo, server, front, origin: front.origin, key: demo.publication.public_key, site: SITE };
+}
+
+/** A server with a catalogue about which nothing is known; `placement` is TOML of its one placement. */
+export async function startEmptyShop(name, { items, category, placement = '' }) {
+  const folder = await temporaryFolder(name);
+  const [data, config, catalogue] = ['data', 'homebody.toml', 'items.jsonl'].map((file) => join(folder, file));
+  await writeFile(config, `site = "${SITE}"\n[collect]\njob_interval_ms = 50\n[train]\nenabled = false\n[[placements]]\nname = "home"\n${placement}`);
+  const line = (item) => JSON.stringify({ id: `i${item}`, title: `${item}`, category: category(item) });
+  await writeFile(catalogue, Array.from({ length: items }, (_, item) => `${line(item)}\n`).join(''));
+  await homebody(data, ['import', 'catalog', catalogue], { config });
+  const { public_key: key } = await homebody(data, ['publish'], { config });
+  const server = await startServer(data, { config });
+  const front = await startFront(server.origin, { '/pkg/': join(ROOT, 'js/dist') });
+  atEnd(() => Promise.all([front.close(), server.stop()]));
+  return { folder, data, config, server, front, origin: front.origin, key, site: SITE };
 }
 
 /** A task of 17 cells, one-hot: which purposes are allowed. */

@@ -1,12 +1,9 @@
 // What another strength of exploration would earn: a list that chance had a hand in, seen and opened, becomes one cell; who saw
 // nothing tells nothing.
 import assert from 'node:assert/strict';
-import { writeFile } from 'node:fs/promises';
-import { join } from 'node:path';
 import { before, test } from 'node:test';
-import { atEnd, codes, homebody, launchBrowser, ROOT, SITE, startServer, temporaryFolder } from './harness.mjs';
-import { startFront } from './front.mjs';
-import { ask, task, untilListed, visit } from './contribution-stage.mjs';
+import { codes, launchBrowser } from './harness.mjs';
+import { ask, startEmptyShop, task, untilListed, visit } from './contribution-stage.mjs';
 
 const ITEMS = 40;
 const PLACES = 8;
@@ -21,26 +18,12 @@ let shop;
 let browser;
 
 before(async () => {
-  [shop, browser] = [await startExploringShop(), await launchBrowser()];
+  const placement = `judged = { exploration_strength = ${STRENGTH} }\npolicy = { exploration = "thompson" }\n`;
+  const category = (item) => `of ${item % 4}`;
+  [shop, browser] = [await startEmptyShop('exploring', { items: ITEMS, category, placement }), await launchBrowser()];
   const measurement = { off_policy: { strength: STRENGTH, weights: { most: 4, levels: LEVELS } } };
   await ask(shop, task('off-policy', { purpose: 'measure', measurement, length: NOTHING + 1, windowS: 7 * 86_400 }));
 });
-
-/** A server whose lists are explored, and judged for another strength. */
-async function startExploringShop() {
-  const folder = await temporaryFolder('exploring');
-  const [data, config, catalogue] = ['data', 'homebody.toml', 'items.jsonl'].map((name) => join(folder, name));
-  const placement = `[[placements]]\nname = "home"\njudged = { exploration_strength = ${STRENGTH} }\n`;
-  await writeFile(config, `site = "${SITE}"\n[collect]\njob_interval_ms = 50\n[train]\nenabled = false\n${placement}policy = { exploration = "thompson" }\n`);
-  const line = (item) => JSON.stringify({ id: `i${item}`, title: `${item}`, category: `of ${item % 4}` });
-  await writeFile(catalogue, Array.from({ length: ITEMS }, (_, item) => `${line(item)}\n`).join(''));
-  await homebody(data, ['import', 'catalog', catalogue], { config });
-  const { public_key: key } = await homebody(data, ['publish'], { config });
-  const server = await startServer(data, { config });
-  const front = await startFront(server.origin, { '/pkg/': join(ROOT, 'js/dist') });
-  atEnd(() => Promise.all([front.close(), server.stop()]));
-  return { folder, data, config, server, front, origin: front.origin, key, site: SITE };
-}
 
 /** Somebody looks at a list and does something with all of it; hours later they allow to be asked: the cell. */
 async function told(seed, kinds) {

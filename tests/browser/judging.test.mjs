@@ -2,13 +2,10 @@
 // lands in the cell that it is.
 import assert from 'node:assert/strict';
 import { createHash, randomBytes } from 'node:crypto';
-import { writeFile } from 'node:fs/promises';
-import { join } from 'node:path';
 import { before, test } from 'node:test';
 import { deriveKey } from '../../js/dist/ids.js';
-import { atEnd, codes, homebody, launchBrowser, ROOT, SITE, startServer, temporaryFolder, until } from './harness.mjs';
-import { startFront } from './front.mjs';
-import { ask, DAY_S, listed, LONGEST_DELAY_S, begin, offered, posts, putForward, task, trusted, visit } from './contribution-stage.mjs';
+import { codes, homebody, launchBrowser, until } from './harness.mjs';
+import { ask, DAY_S, listed, LONGEST_DELAY_S, begin, offered, posts, putForward, startEmptyShop, task, trusted, visit } from './contribution-stage.mjs';
 
 const ITEMS = 40;
 const REPORTS = 60;
@@ -21,7 +18,8 @@ let browser;
 let candidate;
 
 before(async () => {
-  [shop, browser] = [await startEmptyShop(), await launchBrowser()];
+  // Of one category: what the profile learned of it from the held-out thing helps all alike.
+  [shop, browser] = [await startEmptyShop('judging', { items: ITEMS, category: () => 'things' }), await launchBrowser()];
   await contributePairs();
   await homebody(shop.data, ['batches', 'release'], shop);
   assert.equal((await homebody(shop.data, ['train'], shop)).outcome, 'asked');
@@ -40,22 +38,6 @@ before(async () => {
   await asked('evaluation', evaluation, { length: 5, ...gaussian(15_000) });
   await asked('blend', blend, { length: 119, bound: { integers: { max: 30, l1: 3_570 } }, ...gaussian(2_000_000) });
 });
-
-/** A server with a catalogue about which nothing is known. */
-async function startEmptyShop() {
-  const folder = await temporaryFolder('judging');
-  const [data, config, catalogue] = ['data', 'homebody.toml', 'items.jsonl'].map((name) => join(folder, name));
-  await writeFile(config, `site = "${SITE}"\n[collect]\njob_interval_ms = 50\n[train]\nenabled = false\n[[placements]]\nname = "home"\n`);
-  // Of one category: what the profile learned of it from the held-out thing helps all alike.
-  const line = (item) => JSON.stringify({ id: `i${item}`, title: `${item}`, category: 'things' });
-  await writeFile(catalogue, Array.from({ length: ITEMS }, (_, item) => `${line(item)}\n`).join(''));
-  await homebody(data, ['import', 'catalog', catalogue], { config });
-  const { public_key: key } = await homebody(data, ['publish'], { config });
-  const server = await startServer(data, { config });
-  const front = await startFront(server.origin, { '/pkg/': join(ROOT, 'js/dist') });
-  atEnd(() => Promise.all([front.close(), server.stop()]));
-  return { folder, data, config, server, front, origin: front.origin, key, site: SITE };
-}
 
 /** What the model in use, which knows no pairs, makes of somebody who likes one thing. */
 async function rankedFor(first) {
