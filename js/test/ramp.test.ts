@@ -67,7 +67,7 @@ test('a page that had asked for everybody’s tables changes sides with consent,
   const home = { sha256: server.poolHash, bytes: server.pool.length };
   server.publish({ placements: { home: everybody }, ramp: { ...ramp, placements: { home }, catalog: null } });
   globalThis.fetch = server.fetch;
-  const hooks = { report: (error: Error): void => assert.fail(error), changed: () => undefined };
+  const hooks = { report: (error: Error): void => assert.fail(error), changed: () => undefined, isAllowed: () => true };
   const open = () =>
     new Sync({ server: 'http://reco.test', key: server.key, site: undefined, timeoutMs: 40, report: hooks.report });
   const cache = new MemoryCache();

@@ -19,7 +19,7 @@ function begin(server: Published, options: { site?: string; key?: string } = {})
   const { site, key = server.key } = options;
   const sync = new Sync({ server: 'http://reco.test', key, site, timeoutMs: 40, report });
   let changes = 0;
-  const hooks = { report, changed: () => void changes++ };
+  const hooks = { report, changed: () => void changes++, isAllowed: () => true };
   return { sync, errors, hooks, changes: () => changes };
 }
 
@@ -92,6 +92,16 @@ test('a page starts offline from the cache, and says why it is stale', async () 
   assert.ok((await sync.pool('home')).rows > 0);
   await settle();
   assert.deepEqual(errors, ['server_unreachable']);
+});
+
+test('consent that ended while the storage opened leaves nothing behind', async () => {
+  const server = new Published();
+  const cache = new MemoryCache();
+  const { sync, errors, hooks } = begin(server);
+  await useCache(sync, cache, { ...hooks, isAllowed: () => false }, 7);
+  await sync.pool('home');
+  await settle();
+  assert.deepEqual([sync.cache, sync.turn, cache.files.size, errors], [undefined, undefined, 0, []]);
 });
 
 test('news are fetched behind the cached tables and then announced', async () => {

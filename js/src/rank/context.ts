@@ -50,4 +50,5 @@ export interface SessionContext {
 /** What a session needs that is opened from the page. */
 export interface PageSessionContext extends SessionContext {
   readonly sync: Sync;
+  readonly isAllowed: () => boolean;
 }

@@ -10,14 +10,18 @@ export interface OfflineHooks {
   readonly report: (error: HomebodyError) => void;
   /** Newer tables are in use. */
   readonly changed: () => void;
+  /** Whether anything may be kept now. */
+  readonly isAllowed: () => boolean;
 }
 
 /**
  * Puts a cache behind the sync. When nothing was fetched yet, what it holds is used at once and checked for news
  * afterwards; so a page also starts offline. What was fetched already is kept, unless the cache has seen a newer
- * manifest: a server that goes back is not followed. `secret`: see {@link turned}.
+ * manifest: a server that goes back is not followed. `secret`: see {@link turned}. Nothing is done when consent ended meanwhile:
+ * nobody would take the cache away again.
  */
 export async function useCache(sync: Sync, cache: BlobCache, hooks: OfflineHooks, secret?: number): Promise<void> {
+  if (!hooks.isAllowed()) return;
   sync.cache = cache;
   sync.turn = (manifest) => turned(manifest, secret);
   sync.fetched = () => void keep(sync, cache, hooks);

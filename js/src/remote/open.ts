@@ -10,7 +10,7 @@ export async function open(context: PageSessionContext): Promise<PageSession> {
   try {
     return await RemoteSession.open(context, await startWorker(context.settings.worker));
   } catch (thrown) {
-    if (!(await context.isAllowed())) throw thrown;
+    if (!context.isAllowed()) throw thrown;
     context.report(unavailable(thrown));
     const { open } = await import(/* webpackChunkName: "homebody.rank" */ '../rank/open.js');
     return open(context);
