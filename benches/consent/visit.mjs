@@ -5,7 +5,7 @@ import { fileURLToPath } from 'node:url';
 const LOOK = fileURLToPath(new URL('in-page.js', import.meta.url));
 /** A busy machine takes its time; what counts is never how long a page takes to load. */
 const LOAD_LIMIT_MS = 20_000;
-const SHOWN_LIMIT_MS = 8000;
+export const SHOWN_LIMIT_MS = 8000;
 const DECIDED_MS = 3000;
 const ANSWER_LIMIT_MS = 12_000;
 /** After this long without a change a manager has settled. */
@@ -135,9 +135,11 @@ export async function openPreferences(page, manager) {
 /** The same when nothing has come or gone for a while: what an answer leaves behind is written in its own time. */
 export async function keptAtRest(page) {
   let before = '';
-  for (let look = 0; look < 20; look += 1) {
+  let alike = 0;
+  for (let look = 0; look < 30; look += 1) {
     const now = await kept(page);
-    if (now.length > 0 && now.join('\n') === before) return now;
+    alike = now.length > 0 && now.join('\n') === before ? alike + 1 : 0;
+    if (alike === 3) return now;
     before = now.join('\n');
     await settle(page, 2 * SETTLED_MS);
   }

@@ -1,7 +1,7 @@
 // Importing a catalogue: rows a second, and memory that does not grow with the file.
 import assert from 'node:assert/strict';
 import { createReadStream } from 'node:fs';
-import { rm, stat } from 'node:fs/promises';
+import { rm } from 'node:fs/promises';
 import { join } from 'node:path';
 import { createInterface } from 'node:readline';
 import { writeItems } from '../measure/items.mjs';

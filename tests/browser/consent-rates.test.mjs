@@ -80,7 +80,7 @@ describe('how visitors decide', () => {
     assert.equal(await page.evaluate(() => document.activeElement.textContent), 'All pages');
     await page.keyboard.press('Tab');
     await page.keyboard.press('Enter');
-    assert.match(page.url(), new RegExp(`#n${notice.slice(0, 12)}$`));
+    await page.waitForURL((url) => url.hash === `#n${notice.slice(0, 12)}`);
     await page.keyboard.press('Tab');
     assert.match(await page.evaluate(() => document.activeElement.getAttribute('aria-label')), /^Answers, notice/);
     await page.keyboard.press('ArrowRight');

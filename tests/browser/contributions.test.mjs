@@ -4,9 +4,9 @@ import { readFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { before, beforeEach, test } from 'node:test';
 import { Ajv2020 } from 'ajv/dist/2020.js';
-import { codes, homebody, launchBrowser, ROOT, SLACK, stored, until } from './harness.mjs';
+import { codes, homebody, launchBrowser, ROOT, stored, until } from './harness.mjs';
 import {
-  ask, assertBare, begin, contributed, idle, listed, LONGEST_DELAY_S, offered, posts, putForward, startCollector, task, trusted, untilListed, visit,
+  ask, assertBare, begin, contributed, idle, listed, LONGEST_DELAY_S, offered, posts, putForward, startCollector, task, untilListed, visit,
 } from './contribution-stage.mjs';
 
 const YES = { personalize: true, contribute: true };
@@ -165,7 +165,7 @@ test('taking back a purpose takes back what waits for it; a pause only holds it'
 
 test('Global Privacy Control: what the signal forbids is not contributed', async () => {
   await context.addInitScript(() => Object.defineProperty(Navigator.prototype, 'globalPrivacyControl', { get: () => true }));
-  const page = await visit(context, shop, { choice: { personalize: true, contribute: true, measure: true } });
+  await visit(context, shop, { choice: { personalize: true, contribute: true, measure: true } });
   await idle();
   assert.deepEqual(contributed(shop), []);
   await context.close();
@@ -228,8 +228,13 @@ test('the ledger and every report are in the export, documented, and stay as the
   assert.ok(!shop.front.requests.some(({ url }) => /contribute/.test(url)), 'nor is anything of it loaded');
   await page.evaluate((choice) => me.consent.set(choice), YES);
   await until('reports wait', async () => (await listed(page)).length > 0);
-  // Whatever else is asked is answered, too.
-  await idle();
+  // Whatever else is asked is answered, too: the list has come to rest.
+  let before = 0;
+  await until('at rest', async () => {
+    await idle();
+    const now = (await listed(page)).length;
+    return before === now || void (before = now);
+  }, 30_000);
   const exported = await page.evaluate(() => me.exportData());
   const schema = JSON.parse(await readFile(join(ROOT, 'docs/profile-export.schema.json'), 'utf8'));
   const accepts = new Ajv2020({ strict: true, strictTypes: false, strictRequired: false }).compile(schema);

@@ -21,7 +21,7 @@ const SEARCH = 'zq-words-for-nobody-4417';
 async function found(needles) {
   const hits = [];
   const walk = async (path) => {
-    for (const entry of await readdir(path, { withFileTypes: true })) {
+    for (const entry of await readdir(path, { withFileTypes: true }).catch(() => [])) {
       const inner = join(path, entry.name);
       if (entry.isDirectory()) await walk(inner);
       else if (entry.isFile()) {

@@ -100,7 +100,8 @@ test('03: what is seen stays, what is below is ordered', async () => {
   await page.locator('#like > li').first().scrollIntoViewIfNeeded();
   const shopped = await shop(page, { list: '#like' });
   await page.evaluate(() => scrollTo(0, 0));
-  // Saves are a second apart, and a page that is left cannot be held back to finish one.
+  // Saves are a second apart, from when there is a session; a page that is left cannot be held back to finish one.
+  await until('personal', async () => !/like: neutral/.test(await said()));
   await page.waitForTimeout(1500);
   await page.reload();
   await assertPersonal(page, shopped, '#like');
@@ -140,7 +141,7 @@ async function assertFramework(page) {
   await assertPersonal(page, shopped);
   await until('a reason', async () => /because of/.test(await page.locator('#items').textContent()));
   const [first] = await order(page);
-  await page.getByRole('button', { name: 'Not for me' }).first().click();
+  await page.locator(`[data-hb-id="${first}"]`).getByRole('button', { name: 'Not for me' }).click();
   await until('it is gone', async () => !(await order(page)).includes(first));
   await picture(page);
   await assertQuiet(page);

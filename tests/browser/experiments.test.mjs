@@ -4,7 +4,7 @@ import { readFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { before, beforeEach, test } from 'node:test';
 import { Ajv2020 } from 'ajv/dist/2020.js';
-import { codes, equip, homebody, launchBrowser, ROOT, stored, until } from './harness.mjs';
+import { codes, equip, homebody, keptNeutral, launchBrowser, ROOT, stored, until } from './harness.mjs';
 import { ask, begin, DAY_S, idle, putForward, startCollector, task, visit } from './contribution-stage.mjs';
 import { NAME, repeat, sealed, shown, takePart, untilKept, VARIANTS } from './experiment-stage.mjs';
 
@@ -72,7 +72,7 @@ test('without consent, paused, or in everybody’s order there is the first vari
   await page.evaluate(() => me.profile().then(() => (me.neutral = true)));
   assert.equal(await shown(page, NAME, VARIANTS, second), VARIANTS[0]);
   // Chosen on an earlier page, too.
-  await page.evaluate(() => new Promise((resolve) => setTimeout(resolve, 200)));
+  await until('the choice is kept', () => page.evaluate(keptNeutral));
   await page.reload();
   await equip(page, shop);
   await begin(page);
@@ -174,8 +174,8 @@ test('a task is answered: each visitor once, in the cell of variant and outcome,
     assert.equal(report.vector.indexOf(1), cell, `${weights} ${deeds}: ${report.vector}`);
     reports.push(report);
   }
-  const EACH = 100;
-  await repeat(shop, id, reports, EACH);
+  const EACH = 300;
+  for (let times = 0; times < 3; times += 1) await repeat(shop, id, reports, EACH / 3);
   const { released } = await homebody(shop.data, ['batches', 'release', '--task', id, '--window', '0'], { config: shop.config });
   assert.equal(released.length, 1, JSON.stringify(released));
   const { reports: count, cells } = released[0];

@@ -3,9 +3,7 @@
 import assert from 'node:assert/strict';
 import { before, beforeEach } from 'node:test';
 import { forger } from './forge.mjs';
-import { codes, launchBrowser, openLab, startShop, until } from './harness.mjs';
-
-export const TIMEOUT_MS = 1000;
+import { codes, launchBrowser, openLab, savedRevision, startShop, until } from './harness.mjs';
 
 export let shop;
 export let forge;
@@ -34,7 +32,7 @@ export async function host(options = {}) {
   await page.evaluate(async (options) => {
     await start(options);
     await me.ready;
-  }, { timeoutMs: TIMEOUT_MS, ...options });
+  }, options);
   return page;
 }
 
@@ -49,16 +47,6 @@ export async function becomeKnown(page) {
   await until('a personal order', async () => (await page.evaluate(() => ids())).join() !== before.join());
   await until('saved', () => page.evaluate(savedRevision));
   return before;
-}
-
-/** In the page: the revision on disk, 0 when nothing is there. */
-export async function savedRevision() {
-  const { Store } = await import('/pkg/rank/store.js');
-  const store = await Store.open(false);
-  if (!store) return 0;
-  const kept = await store.get('profile', 'profile');
-  store.close();
-  return kept?.revision ?? 0;
 }
 
 /** Waits until the page was told exactly these codes. */

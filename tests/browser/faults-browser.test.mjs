@@ -1,8 +1,8 @@
 // Browsers that give less than others: storage, files, WebAssembly.
 import assert from 'node:assert/strict';
 import { describe, test } from 'node:test';
-import { assertFailsSoftly, becomeKnown, context, host, savedRevision, shop, told } from './fault-stage.mjs';
-import { codes, equip, openLab, openPage, until } from './harness.mjs';
+import { assertFailsSoftly, becomeKnown, context, host, shop } from './fault-stage.mjs';
+import { codes, equip, openLab, openPage, savedRevision, until } from './harness.mjs';
 
 describe('browsers that give less', () => {
   async function crippled(script) {

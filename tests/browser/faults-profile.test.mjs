@@ -4,7 +4,7 @@ import { beforeEach, describe, test } from 'node:test';
 import { crash, watchDevices } from './crash.mjs';
 import { assertFailsSoftly, becomeKnown, context, forge, host, shop, told } from './fault-stage.mjs';
 import { flipped, json, serving } from './forge.mjs';
-import { codes, openLab, sleep, until } from './harness.mjs';
+import { catalogued, codes, openLab, sleep, until } from './harness.mjs';
 
 describe('a visitor with a profile', () => {
   let page;
@@ -30,9 +30,20 @@ describe('a visitor with a profile', () => {
     return names.length >= 3;
   }
 
+  /** In the page: the version of the manifest in the cache. */
+  async function keptVersion() {
+    const [{ Store }, { Vault }] = await Promise.all([import('/pkg/rank/store.js'), import('/pkg/rank/vault.js')]);
+    const store = await Store.open(false);
+    const vault = await Vault.open(store, 0);
+    const envelope = JSON.parse(new TextDecoder().decode(await vault.open(await store.get('blobs', 'manifest'))));
+    store.close();
+    return JSON.parse(envelope.payload).version;
+  }
+
   /** The order once two rankings in a row agree. */
   async function settledOrder(page) {
     let last = '';
+    await catalogued(page);
     return until('the order settles', async () => {
       const now = await page.evaluate(() => ids(undefined, { limit: 30 }));
       const same = last && now.join() === last && now.join() !== neutral.slice(0, 30).join();
@@ -70,7 +81,9 @@ describe('a visitor with a profile', () => {
   test('keeps the newer publication when an older one is offered', async () => {
     const { version } = forge.manifest;
     shop.front.fault = serving({ '/v1/manifest.json': json(forge.signed({ version: version + 5 })) });
-    await (await assertStillPersonal()).close();
+    const back = await assertStillPersonal();
+    await until('the newer one is kept', async () => (await back.evaluate(keptVersion)) === version + 5);
+    await back.close();
     shop.front.fault = undefined;
     await assertStillPersonal('manifest_version');
   });

@@ -1,10 +1,12 @@
 // Tables and manifests that are damaged, forged, late or missing.
 import assert from 'node:assert/strict';
 import { describe, test } from 'node:test';
-import { assertFailsSoftly, context, forge, host, shop, TIMEOUT_MS } from './fault-stage.mjs';
+import { assertFailsSoftly, context, forge, host, shop } from './fault-stage.mjs';
 import { flipped, json, serving, withHeader } from './forge.mjs';
 import { codes, NOTHING, openPage, stored, until } from './harness.mjs';
 
+/** What the page of a slow server waits for it. */
+const TIMEOUT_MS = 1000;
 const OVERSIZE = (64 << 20) + (1 << 20);
 
 describe('tables and manifests that are not right', () => {
@@ -40,7 +42,7 @@ describe('tables and manifests that are not right', () => {
   for (const [name, [code, fault]] of Object.entries(cases)) {
     test(`${name}: ${code}`, async () => {
       shop.front.fault = fault();
-      const page = await host();
+      const page = await host(code === 'server_timeout' ? { timeoutMs: TIMEOUT_MS } : {});
       await assertFailsSoftly(page, code);
       assert.deepEqual(await page.evaluate(() => ids()), [], 'there is no pool');
       assert.deepEqual(await stored(page), NOTHING);

@@ -49,6 +49,9 @@ async function openPageOf(head) {
 const tag = (feeds) =>
   `<script src="/pkg/homebody.js" data-server="${shop.origin}" data-key="${shop.key}" data-site="${shop.site}" data-consent="manual" data-feeds="${feeds}"></script>`;
 
+/** Waits until the feed of the data layer listens: the file is asked for before it does. */
+const attached = (page) => until('it listens', () => page.evaluate(() => typeof dataLayer !== 'undefined' && Object.hasOwn(dataLayer, 'push')));
+
 const ids = (page) => page.evaluate(async () => (await me.profile())?.items.map(({ id }) => id) ?? []);
 
 test('the tag fetches the named feeds after consent, one file each', async () => {
@@ -58,7 +61,7 @@ test('the tag fetches the named feeds after consent, one file each', async () =>
   assert.deepEqual(page.files, []);
   await consent(page, true);
   await until('fetched', () => page.files.length === 2);
-  await sleep(200);
+  await attached(page);
   await page.evaluate(() => dataLayer.push({ event: 'view_item', ecommerce: { items: [{ item_id: 'late' }] } }));
   await until('recorded', async () => (await ids(page)).length > 0);
   assert.deepEqual([await ids(page), page.files.sort()], [['late'], ['feeds/data-layer.js', 'feeds/segment.js']]);
@@ -76,6 +79,7 @@ test('a name that is none is told, and the others work', async () => {
   const told = () => page.warnings.filter((text) => text.includes('script_unavailable')).length;
   await until('told', () => told() === 2);
   assert.ok(page.warnings.some((text) => text.includes('feeds/datalayer.js')), String(page.warnings));
+  await attached(page);
   await page.evaluate(() => dataLayer.push({ event: 'view_item', ecommerce: { items: [{ item_id: 'x' }] } }));
   await until('recorded', async () => (await ids(page)).includes('x'));
   assert.deepEqual(page.failures, []);

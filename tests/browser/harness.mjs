@@ -117,6 +117,33 @@ async function within(limitMs, what, work) {
   return Promise.race([work, late]).finally(() => clearTimeout(timer));
 }
 
+/** In the page: the revision on disk, 0 when nothing is there. */
+export async function savedRevision() {
+  const { Store } = await import('/pkg/rank/store.js');
+  const store = await Store.open(false);
+  if (!store) return 0;
+  const kept = await store.get('profile', 'profile');
+  store.close();
+  return kept?.revision ?? 0;
+}
+
+/**
+ * Waits until lists have all they can have: the catalogue comes in idle time, and an open pool's lists have more with it.
+ * For a page with consent; an id that the pool has not is looked up in the catalogue.
+ */
+export async function catalogued(page) {
+  await page.evaluate(async () => void (await me.rank([{ id: 'nobody knows' }])));
+}
+
+/** In the page: whether everybody's order is kept as the visitor's choice. */
+export async function keptNeutral() {
+  const { Store } = await import('/pkg/rank/store.js');
+  const store = await Store.open(false);
+  const choice = await store?.get('vault', 'neutral');
+  store?.close();
+  return choice === true;
+}
+
 /** Everything this origin keeps in the browser. */
 export async function stored(page) {
   const cookies = await page.context().cookies();

@@ -3,7 +3,7 @@ import assert from 'node:assert/strict';
 import { generateKeyPairSync, sign } from 'node:crypto';
 import { readFile } from 'node:fs/promises';
 import { before, test } from 'node:test';
-import { codes, launchBrowser, openLab, startShop, until } from './harness.mjs';
+import { catalogued, codes, launchBrowser, openLab, startShop, until } from './harness.mjs';
 
 let shop;
 let browser;
@@ -66,6 +66,7 @@ test('merged by name, exported, imported, and nothing before consent', async () 
 test('seen in the panel, deleted there, and not taken again', async () => {
   const page = await open();
   await apply(page, signed([{ name: 'tier', value: 'gold' }, { name: 'plan', value: 'year' }]));
+  await catalogued(page);
   await page.evaluate(() => me.consent.open('panel'));
   const rows = page.locator('hb-privacy-panel').locator('[part=hint]');
   await rows.first().waitFor();

@@ -6,7 +6,7 @@ import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { before, test } from 'node:test';
 import { Ajv2020 } from 'ajv/dist/2020.js';
-import { equip, launchBrowser, NOTHING, openLab, openPage, ROOT, SLACK, startShop, stored, until } from './harness.mjs';
+import { catalogued, equip, launchBrowser, NOTHING, openLab, openPage, ROOT, savedRevision, SLACK, startShop, stored, until } from './harness.mjs';
 import { watchModules } from './inert.mjs';
 
 const DAY_MS = 86_400_000;
@@ -161,6 +161,7 @@ test('L7: yes and no look alike, and no is not further away', async () => {
 test('L8: taking back takes one step more than giving, the way back', async () => {
   const page = await begin(await visitor());
   await yes(page);
+  await catalogued(page);
   await page.locator('hb-privacy-link').getByRole('button').click();
   await page.getByRole('dialog').getByRole('switch', { name: 'Personal order' }).click();
   await until('taken back', async () => !(await allowed(page)));
@@ -292,6 +293,7 @@ test('L19: paused, nothing is read and nothing written, on the next page too', a
   const shared = await page.evaluate(() => ids());
   await yes(page);
   await browse(page);
+  await until('on disk', () => page.evaluate(savedRevision));
   await page.evaluate(() => me.consent.pause());
   assert.equal(await page.evaluate(() => me.record({ kind: 'click', item: 'while-paused' })), false);
   assert.deepEqual(await page.evaluate(() => ids()), shared);

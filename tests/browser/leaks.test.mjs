@@ -26,6 +26,7 @@ async function undecided(act = async () => {}) {
   await page.goto(shop.origin);
   await ready(page);
   assert.equal(await mode(page), 'shared', 'the published list is shown');
+  await page.locator('hb-consent').getByRole('region').waitFor();
   await act(page);
   await sleep(1500);
   const requests = [...shop.front.requests];

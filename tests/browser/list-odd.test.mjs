@@ -3,7 +3,7 @@ import assert from 'node:assert/strict';
 import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { before, test } from 'node:test';
-import { equip, openPage, ROOT, until } from './harness.mjs';
+import { catalogued, equip, openPage, ROOT, until } from './harness.mjs';
 import { assertClean, assertStill, becomeKnown, begin, BLANK, browser, open, shop, SIZE, startLists, TEMPLATE } from './list-stage.mjs';
 
 const AXE = readFileSync(join(ROOT, 'node_modules/axe-core/axe.min.js'), 'utf8');
@@ -62,6 +62,7 @@ test('odd markup: no template, odd sizes, moved, removed while it loads, no serv
     const made = new HbList();
     made.innerHTML === '' && document.body.append(made);
     await new Promise((resolve) => setTimeout(resolve, 300));
+    for (let left = 100; left > 0 && (list.ariaBusy || made.ariaBusy); left--) await new Promise((resolve) => setTimeout(resolve, 50));
     return { words, now: list.textContent, busy: list.getAttribute('aria-busy') };
   });
   assert.deepEqual(told, { words: 'only words', now: 'only words', busy: null });
@@ -76,6 +77,14 @@ test('odd markup: no template, odd sizes, moved, removed while it loads, no serv
   await offline.context().close();
 });
 
+/** Leaves the page as one does who comes back half an hour later; nothing of the page's own is written after it. */
+async function leaveForLong(page) {
+  await page.evaluate(() => addEventListener('pagehide', () => {
+    const [seed] = JSON.parse(sessionStorage.getItem('hb.seed'));
+    sessionStorage.setItem('hb.seed', JSON.stringify([seed, Date.now() - 31 * 60_000]));
+  }));
+}
+
 test('the seed stays for a visit, is another in the next, and goes with the consent', async () => {
   const page = await open();
   await begin(page);
@@ -89,7 +98,7 @@ test('the seed stays for a visit, is another in the next, and goes with the cons
   await page.reload();
   await begin(page);
   assert.equal(await seed(), first, 'the same on the next page');
-  await page.evaluate(() => sessionStorage.setItem('hb.seed', JSON.stringify([JSON.parse(sessionStorage.getItem('hb.seed'))[0], Date.now() - 31 * 60_000])));
+  await leaveForLong(page);
   await page.reload();
   await begin(page);
   assert.notEqual(await seed(), first, 'half an hour later it is another visit');
@@ -118,13 +127,14 @@ test('what is left to chance stays on every page of a visit, and is drawn anew i
     await page.reload();
     await begin(page);
     await until('personal', () => page.evaluate(() => me.personalized));
+    await catalogued(page);
   };
   const first = await page.evaluate(drawn);
   await again();
   assert.equal(await page.evaluate(drawn), first, 'the next page of the visit');
   const lists = new Set([first]);
   for (let visits = 0; visits < 3; visits++) {
-    await page.evaluate(() => sessionStorage.setItem('hb.seed', JSON.stringify([JSON.parse(sessionStorage.getItem('hb.seed'))[0], Date.now() - 31 * 60_000])));
+    await leaveForLong(page);
     await again();
     lists.add(await page.evaluate(drawn));
   }

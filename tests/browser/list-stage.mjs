@@ -1,6 +1,6 @@
 // What the tests of `<hb-list>` stand on: pages with a list under a strict policy, and a visitor of them.
 import assert from 'node:assert/strict';
-import { equip, launchBrowser, openPage, startShop, until } from './harness.mjs';
+import { catalogued, equip, launchBrowser, openPage, startShop, until } from './harness.mjs';
 
 const POLICY = "default-src 'none'; script-src 'self' 'wasm-unsafe-eval'; style-src 'self'; img-src 'self' data:; connect-src 'self'; require-trusted-types-for 'script'; trusted-types 'none'";
 const PAGE = '/t/list.html';
@@ -68,6 +68,7 @@ export async function becomeKnown(page) {
     for (const item of [all[40], all[45], all[50]]) me.record({ kind: 'click', item });
   });
   await page.waitForFunction(() => lists.at(-1)?.personal);
+  await catalogued(page);
   await settle(page);
 }
 

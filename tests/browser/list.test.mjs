@@ -15,7 +15,7 @@ test('what the server wrote stays until the ranked list is there, and nothing mo
   assert.deepEqual(told.ranked, { ids: told.wanted, more: true, personal: false });
   assert.deepEqual(told.titles, told.display);
   await becomeKnown(page);
-  assert.deepEqual(await page.evaluate(() => rows()), await page.evaluate(() => lists.at(-1).ids));
+  await assertAsRanked(page);
   assert.match(await page.locator('hb-list small').first().textContent(), /\w/);
   await assertStill(page);
   assertClean(page);
@@ -31,12 +31,18 @@ test('everybody’s order stays as the server wrote it, where it did', async () 
   assert.deepEqual(await page.evaluate(() => rows()), [...ids].reverse());
   assert.equal(await page.evaluate(() => document.querySelector('hb-list li').isServers), true);
   await becomeKnown(page);
-  assert.deepEqual(await page.evaluate(() => rows()), await page.evaluate(() => lists.at(-1).ids));
+  await assertAsRanked(page);
   await page.evaluate(() => me.consent.withdraw());
   await until('everybody’s', async () => String(await page.evaluate(() => rows())) === String(ids));
   assertClean(page);
   await page.context().close();
 });
+
+/** Fails unless the rows are those of the last list. */
+async function assertAsRanked(page) {
+  const [shown, ranked] = await page.evaluate(() => [rows(), lists.at(-1).ids]);
+  assert.deepEqual(shown, ranked);
+}
 
 async function firstIds(limit) {
   const page = await openPage(await browser.newContext());

@@ -1,7 +1,7 @@
 // Everybody's order, chosen by the visitor: it holds on the next page, however early on a page it was chosen.
 import assert from 'node:assert/strict';
 import { before, test } from 'node:test';
-import { codes, launchBrowser, openLab, startShop } from './harness.mjs';
+import { codes, keptNeutral, launchBrowser, openLab, startShop, until } from './harness.mjs';
 
 let shop;
 let browser;
@@ -17,11 +17,11 @@ async function visit(context, choice) {
     await start();
     if (choice !== undefined) me.neutral = choice;
     const [first] = await me.rank(undefined, { limit: 1 });
-    // The choice is written behind the list.
     await me.profile();
-    await new Promise((resolve) => setTimeout(resolve, 200));
     return [me.neutral, first.personalized];
   }, choice);
+  // The choice is written behind the list.
+  if (choice !== undefined) await until('the choice is kept', async () => (await page.evaluate(keptNeutral)) === choice);
   assert.deepEqual([await codes(page), page.failures], [[], []]);
   await page.close();
   return chosen;

@@ -3,7 +3,7 @@ import assert from 'node:assert/strict';
 import { readFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { before, test } from 'node:test';
-import { launchBrowser, openPage, ROOT, startShop, until } from './harness.mjs';
+import { catalogued, launchBrowser, openPage, ROOT, startShop, until } from './harness.mjs';
 
 const RECIPE = join(ROOT, 'docs/recipes/offline');
 const PAGE = '/t/shop.html';
@@ -79,6 +79,7 @@ test('with both servers gone the page comes in the personal order', async () => 
   // Kept: what the first visit loaded before there was a worker, and what the second loads past it.
   await page.reload();
   await until('a personal order', () => page.evaluate(() => window.personal));
+  await catalogued(page);
   const before = await settled(page);
   const kept = await urls(page);
   assert.ok(kept.includes('/v1/manifest.json') && kept.some((url) => url.endsWith('rank.wasm')), String(kept));
@@ -86,6 +87,7 @@ test('with both servers gone the page comes in the personal order', async () => 
   await Promise.all([shop.front.close(), shop.server.stop()]);
   await page.reload();
   await until('a personal order', () => page.evaluate(() => window.personal));
+  await catalogued(page);
   assert.deepEqual(await settled(page), before);
   await page.evaluate(() => me.record({ kind: 'click', item: document.querySelectorAll('li')[12].id }));
   await until('clicks are felt', async () => String(await rows(page)) !== String(before));

@@ -23,7 +23,7 @@ async function opened() {
     const counts = Map.groupBy(pool.filter(({ item }) => item.category), ({ item }) => item.category);
     const [name, members] = [...counts].sort(([, a], [, b]) => b.length - a.length)[1];
     for (const { id } of members.slice(0, 8)) me.record({ kind: 'click', item: id });
-    await me.rank();
+    await me.rank([{ id: 'nobody knows' }]); // Waits for the catalogue: lists have more with it.
     await me.consent.open('panel');
     return name;
   });

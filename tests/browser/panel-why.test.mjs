@@ -1,7 +1,7 @@
 // The panel says why: what heads the list, each with the main reason, in the panel's own language.
 import assert from 'node:assert/strict';
 import { before, test } from 'node:test';
-import { launchBrowser, openLab, startShop, until } from './harness.mjs';
+import { catalogued, launchBrowser, openLab, startShop, until } from './harness.mjs';
 
 let shop;
 let browser;
@@ -31,13 +31,14 @@ const rows = (page, title) => titled(page, title).locator('xpath=following-sibli
 
 test('the first three items of the visitor’s list, each with its strongest reason as a sentence', async () => {
   const page = await opened('en');
+  await catalogued(page);
   const expected = await page.evaluate(async () => {
     const { reasonText } = await import('/pkg/elements/why.js');
     return (await me.rank(undefined, { limit: 3 })).map(({ item, reasons }) => [item.title, reasonText(reasons[0])]);
   });
   assert.equal(expected.length, 3);
   assert.ok(expected.some(([, why]) => /^(Because|Similar|You like|More from)/.test(why)), String(expected));
-  assert.deepEqual(await rows(page, 'Why you see this'), expected);
+  await until('the panel says so', async () => JSON.stringify(await rows(page, 'Why you see this')) === JSON.stringify(expected));
   assert.deepEqual(await page.evaluate(() => errors), []);
 });
 

@@ -120,7 +120,7 @@ describe('how well it works', () => {
     assert.equal(await page.evaluate(() => document.activeElement.textContent), 'All pages');
     await page.keyboard.press('Tab');
     await page.keyboard.press('Enter');
-    assert.match(page.url(), /#intent$/);
+    await page.waitForURL(/#intent$/);
     await page.keyboard.press('Tab');
     assert.equal(await page.evaluate(() => document.activeElement.getAttribute('aria-label')), 'Calibration curve');
     await page.keyboard.press('ArrowRight');

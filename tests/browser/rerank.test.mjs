@@ -1,7 +1,7 @@
 // A list that the server wrote into the page is put in the visitor's order in place, and nobody notices it happen.
 import assert from 'node:assert/strict';
 import { before, beforeEach, test } from 'node:test';
-import { equip, launchBrowser, openPage, sleep, startShop } from './harness.mjs';
+import { equip, keptNeutral, launchBrowser, openPage, savedRevision, sleep, startShop, until } from './harness.mjs';
 
 const STRANGERS = ['not-in-the-catalogue', 'sold-only-here'];
 
@@ -51,8 +51,8 @@ async function becomeKnown() {
     await me.consent.set({ personalize: true });
     for (const item of liked) me.record({ kind: 'click', item });
     await me.rank();
-    await new Promise((resolve) => setTimeout(resolve, 300));
   }, [written[20], written[23], written[25]]);
+  await until('saved', () => page.evaluate(savedRevision));
 }
 
 /** Opens the list; `shifts` in the page collects every layout shift from its first moment on. */
@@ -67,6 +67,8 @@ async function openList(above) {
     await me.rank();
     await new Promise((resolve) => requestAnimationFrame(() => requestAnimationFrame(resolve)));
   });
+  // What the visitor sees is known when the browser says that it has painted, which is later than the frame.
+  await until('painted', () => page.evaluate(() => performance.getEntriesByType('paint').length > 0));
 }
 
 /** Moves the list; what it said, the new order, and the sum of all shifts until two frames later. */
@@ -157,6 +159,7 @@ test('without consent and in neutral mode the page stays as the server wrote it'
   assert.deepEqual(withoutAdverts(stranger.rows), written);
   await becomeKnown();
   await page.evaluate(() => (me.neutral = true));
+  await until('the choice is kept', () => page.evaluate(keptNeutral));
   await openList(0);
   const neutral = await rerank({ force: true });
   assert.deepEqual([neutral.applied, neutral.skipped, neutral.changes], [false, 'neutral', 0], 'the choice is kept between pages');
@@ -169,7 +172,9 @@ test('a list without marks, or with ids that nobody published, is told once and 
     const list = (html) => Object.assign(document.body.appendChild(document.createElement('ul')), { innerHTML: html });
     const lists = [list('<li data-id="a">a</li>'), list('<li data-hb-id="sku-1">a</li><li data-hb-id="sku-2">b</li>'), document.getElementById('list')];
     for (const each of [...lists, ...lists]) await me.rerank(each, { force: true });
-    await new Promise((resolve) => setTimeout(resolve, 5500));
+    // The catalogue is waited for, five seconds at most, before anything is said of ids; and what is told twice is told by then.
+    for (const end = Date.now() + 20_000; errors.length < 2 && Date.now() < end;) await new Promise((resolve) => setTimeout(resolve, 100));
+    await new Promise((resolve) => setTimeout(resolve, 500));
     return errors.map(({ code, message, hint }) => ({ code, message, hint: hint.length > 20 }));
   });
   assert.deepEqual(told, [
@@ -181,10 +186,6 @@ test('a list without marks, or with ids that nobody published, is told once and 
 
 test('the measurement can see a shift', async () => {
   await openList(0);
-  const shift = await page.evaluate(async () => {
-    document.body.prepend(Object.assign(document.createElement('div'), { style: 'height:200px' }));
-    await new Promise((resolve) => setTimeout(resolve, 300));
-    return shifts.reduce((sum, { value }) => sum + value, 0);
-  });
-  assert.ok(shift > 0.05, `shift of ${shift}`);
+  await page.evaluate(() => document.body.prepend(Object.assign(document.createElement('div'), { style: 'height:200px' })));
+  await until('a shift', () => page.evaluate(() => shifts.reduce((sum, { value }) => sum + value, 0) > 0.05));
 });

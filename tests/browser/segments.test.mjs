@@ -1,11 +1,8 @@
 // The visitor's segment, in the real browser: there as soon as somebody asks, and told once.
 import assert from 'node:assert/strict';
 import { before, test } from 'node:test';
-import { openLab, sleep, until } from './harness.mjs';
+import { openLab, savedRevision, until } from './harness.mjs';
 import { leave, startStage } from './ranking-stage.mjs';
-
-/** Saves of a page are a second apart. */
-const SAVED_MS = 1500;
 
 let shop;
 let browser;
@@ -88,7 +85,8 @@ test('a change of segment is told once, and in other tabs too', async () => {
   assert.deepEqual(told.changes.slice(1), [{ from: 'browser', to: 'buyer', now: 'buyer' }]);
   assert.equal(told.segment, 'buyer');
   assert.equal(told.intent, null, 'this pool has no model of it');
-  await sleep(SAVED_MS);
+  // The second revision has everything: a later save would be a change to a tab that began with the first.
+  await until('all of it is saved', async () => (await page.evaluate(savedRevision)) >= 2);
   const second = await openLab(context, shop);
   await second.evaluate(async () => {
     window.changes = [];

@@ -37,6 +37,10 @@ async function fresh(init) {
     };
     window.agree = () => me.consent.set({ personalize: true });
     window.draw = (html) => (document.querySelector('main').innerHTML = html);
+    /** Waits until the log has so many lines; the test says what is wrong when it has not. */
+    window.logged = async (lines) => {
+      for (let left = 100; left > 0 && log.length < lines; left--) await wait(50);
+    };
     window.wait = (ms) => new Promise((resolve) => setTimeout(resolve, ms));
   });
   return opened;
@@ -72,11 +76,15 @@ test('an impression needs its share of the item, its pixels and its time, and co
   assert.deepEqual(await log(), ['impression most', 'impression huge'], 'what fills the screen counts, and each once');
   await page.evaluate(async () => {
     hb.onImpression(watched, { everyMinutes: 1 / 60, minPx: 200, ratio: 0.3, ms: 300 });
-    await wait(1500);
-    scrollTo(0, 3600);
-    await wait(100);
+    await logged(4);
+    await wait(1100);
+    // Where nothing is, until a frame has been drawn without them.
+    scrollTo(0, 8000);
+    const last = document.querySelector('[data-hb-id="less"]');
+    await new Promise((resolve) => new IntersectionObserver(([entry], watch) => entry.isIntersecting || (watch.disconnect(), resolve())).observe(last));
     scrollTo(0, 0);
-    await wait(900);
+    await logged(6);
+    await wait(400);
   });
   const again = (await log()).slice(2).sort();
   assert.deepEqual(again, ['impression less', 'impression less', 'impression most', 'impression most'], 'and again when the time is over');
@@ -102,7 +110,7 @@ test('items in open shadow roots are seen and clicked, however the roots come ab
         this.shadowRoot.querySelector('form').addEventListener('submit', (event) => event.preventDefault());
       }
     });
-    await wait(1500);
+    await logged(2);
     for (const late of document.querySelectorAll('x-late')) {
       const { shadowRoot } = late.shadowRoot.querySelector('x-inner');
       shadowRoot.querySelector('u').click();
@@ -121,7 +129,7 @@ test('called twice, and beside single signals, everything is recorded once', asy
     await agree();
     draw('<article data-hb-page="a"><b data-hb-id="b">b</b><ul data-hb-order="7"><li data-hb-id="c" data-hb-present="purchase" data-hb-value="3">c</li></ul><button data-hb-action="cart_add">add</button></article>');
     const stops = [hb.autocapture(watched), hb.autocapture(watched), hb.onClick(watched), hb.onClick(watched, { root: document.querySelector('main') }), hb.onCart(watched), hb.onPurchase(watched), hb.onImpression(watched), hb.onView(watched, { item: 'a' }), hb.onDwell(watched, { item: 'a' })];
-    await wait(1400);
+    await logged(5);
     document.querySelector('b').click();
     document.querySelector('button').click();
     for (const stop of stops) stop();

@@ -19,7 +19,7 @@ before(async () => {
   browser = await launchBrowser();
 });
 
-beforeEach(async (t) => {
+beforeEach(async () => {
   context = await browser.newContext();
   await context.addInitScript(deafenable);
   [a, b] = [await openLab(context, shop), await openLab(context, shop)];
@@ -131,11 +131,11 @@ test('erased in one tab, gone in both; what the other still wanted to write stay
     }
     return taken;
   });
-  const told = b.evaluate(() => new Promise((resolve) => me.on('erased', resolve)));
+  await b.evaluate(() => void (window.told = new Promise((resolve) => me.on('erased', resolve))));
   await a.waitForTimeout(200);
   const erased = await a.evaluate(() => me.erase());
   assert.ok(erased.wiped.includes('shard') && erased.wiped.includes('database'), JSON.stringify(erased));
-  assert.ok((await told).wiped.includes('memory'));
+  assert.ok((await b.evaluate(() => told)).wiped.includes('memory'));
   assert.ok((await busy) > 0, 'there was something to write');
   for (const page of [a, b]) {
     assert.equal(await allowed(page), false);

@@ -68,10 +68,12 @@ async function measure(page) {
 
 /** In the page: lets a save become due, ends it all by `end`, and tells what was running and what of that still is. */
 const ended = (page, end) => page.evaluate(async (how) => {
-  me.record({ kind: 'click', item: 'film-3' });
-  await me.rank();
-  me.record({ kind: 'click', item: 'film-4' });
-  await me.rank();
+  // The first save is at once, the next a second later at the earliest: one of these few waits for that.
+  const waits = () => [...living].some(([id, { kind, ms }]) => kind === 'setTimeout' && ms > 0 && ms < 1000 && !mark.has(id));
+  for (let tries = 0; tries < 8 && !(tries > 1 && waits()); tries++) {
+    me.record({ kind: 'click', item: `film-${3 + (tries % 2)}` });
+    await me.rank();
+  }
   const said = ([, { kind, ms, type }]) => [kind, type ?? ms ?? ''].join(' ').trim();
   const ours = [...living].filter(([id]) => !mark.has(id));
   new Function(`return (${how})()`)();
@@ -85,7 +87,7 @@ function assertStopped({ was, left }) {
   for (const wanted of [`setTimeout ${SEEN_MS}`, 'IntersectionObserver', 'MutationObserver', 'listener pointermove', 'listener scroll', 'listener click', 'listener pagehide']) {
     assert.ok(was.includes(wanted), `${wanted} in ${kinds}`);
   }
-  assert.ok(was.some((each) => /^setTimeout \d{1,3}(\.\d+)?$/.test(each)), `a save that waits in ${kinds}`);
+  assert.ok(was.some((each) => /^setTimeout [1-9]\d{0,2}(\.\d+)?$/.test(each)), `a save that waits in ${kinds}`);
   assert.deepEqual(left.filter((each) => !MAY_STAY.includes(each)), []);
 }
 

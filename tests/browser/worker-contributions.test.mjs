@@ -42,7 +42,7 @@ test('a report is debited, shown and witnessed, sent once when it is due, and er
   contributed(shop).forEach(assertBare);
 
   await page.evaluate(() => me.erase());
-  assert.deepEqual(page.workers(), []);
+  await until('the worker is gone', () => page.workers().length === 0);
   const { local, databases, files } = await stored(page);
   assert.deepEqual([local.map(([name]) => name), databases, files], [['hb.c'], [], []]);
   assert.deepEqual([await codes(page), page.failures], [[], []]);

@@ -58,10 +58,16 @@ async function assertPersonal(page) {
   for (const id of [neutral[6], neutral[11], neutral[16]]) {
     const row = page.locator(`[data-hb-id="${id}"]`);
     const button = row.getByRole('button');
-    if (!(await row.count())) continue; // It has left the list meanwhile: that is what the list is for.
-    await ((await button.count()) ? button : row.locator('strong')).click();
+    // It may have left the list meanwhile: that is what the list is for.
+    const click = async () => ((await button.count()) ? button : row.locator('strong')).click({ timeout: 2000 });
+    await until(`${id} is clicked or gone`, async () => !(await row.count()) || click().then(() => true, () => false));
   }
-  await until('a personal order', async () => (await order(page)).join() !== neutral.join());
+  // What listens comes with the yes: a click before it is nobody's.
+  await until('a personal order', async () => {
+    if ((await order(page)).join() !== neutral.join()) return true;
+    await page.locator(`[data-hb-id="${neutral[6]}"] strong`).click({ timeout: 2000 }).catch(() => undefined);
+    return false;
+  });
   await until('a reason', async () => /because of/.test(await page.locator('#items').textContent()));
   assert.deepEqual([page.failures, page.complaints, page.stray], [[], [], []]);
 }

@@ -214,7 +214,10 @@ test('the tag and the list of the README work as they stand', async () => {
   await page.locator('hb-consent').getByRole('button', { name: 'Sort for me' }).click();
   const last = () => page.locator('[data-hb-id]').last();
   const id = await last().getAttribute('data-hb-id');
-  for (let click = 0; click < 3; click += 1) await page.locator(`[data-hb-id="${id}"]`).click();
-  await until('what was clicked comes first', async () => (await page.locator('[data-hb-id]').first().getAttribute('data-hb-id')) === id);
+  // What listens comes with the yes: a click before it is nobody's.
+  await until('what was clicked comes first', async () => {
+    await page.locator(`[data-hb-id="${id}"]`).click();
+    return (await page.locator('[data-hb-id]').first().getAttribute('data-hb-id')) === id;
+  });
   assert.deepEqual([page.failures, page.complaints, page.stray], [[], [], []]);
 });

@@ -1,6 +1,5 @@
 // Writes the demo's catalogue: node www/demo/prepare.mjs --out FILE.jsonl [--config FILE.toml]
 import { mkdirSync, readFileSync, writeFileSync } from 'node:fs';
-import { createRequire } from 'node:module';
 import { dirname, resolve } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { parseArgs } from 'node:util';

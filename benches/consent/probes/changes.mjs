@@ -1,5 +1,5 @@
 // What changes a choice later: another notice, the law of a place, a withdrawal.
-import { answer, comesToAsk, goOn, granted, settle, visit } from '../visit.mjs';
+import { answer, comesToAsk, goOn, granted, settle, SHOWN_LIMIT_MS, visit } from '../visit.mjs';
 import { no, partial, whether, yes } from './answers.mjs';
 
 const LEFT = { cookie: 'left_cookie', item: 'left_item', database: 'left_database' };
@@ -11,10 +11,10 @@ export async function asksAfterChange(run) {
   await goOn(run, page, { changeable: true });
   if (await comesToAsk(page, run.manager)) return no('asks on every page');
   await goOn(run, page, { changeable: true, revised: true });
-  if (await comesToAsk(page, run.manager)) return yes('by itself');
+  if (await comesToAsk(page, run.manager, SHOWN_LIMIT_MS)) return yes('by itself');
   if (!run.manager.wishes.includes('revise')) return no();
   await goOn(run, page, { changeable: true, reviseAsTold: true });
-  return (await comesToAsk(page, run.manager)) ? partial(`another text does not; ${run.manager.revision}`) : no();
+  return (await comesToAsk(page, run.manager, SHOWN_LIMIT_MS)) ? partial(`another text does not; ${run.manager.revision}`) : no();
 }
 
 /** Says yes, leaves things behind as a tag would, and takes the yes back; what is still there. */

@@ -1,5 +1,5 @@
 // What a keyboard meets.
-import { asks, comesToAsk, goOn, kept, openPreferences, settle, visit } from '../visit.mjs';
+import { asks, comesToAsk, goOn, kept, openPreferences, settle, SHOWN_LIMIT_MS, visit } from '../visit.mjs';
 import { no, none, partial, whether, yes } from './answers.mjs';
 
 const PRESSES = 30;
@@ -69,7 +69,7 @@ export async function escapeDefers(run) {
   const after = await kept(page);
   if (after.join() !== before.join()) return no('closes it and keeps an answer');
   await goOn(run, page);
-  const again = await comesToAsk(page, run.manager);
+  const again = await comesToAsk(page, run.manager, SHOWN_LIMIT_MS);
   return whether(again, again ? '' : 'the next page does not ask');
 }
 

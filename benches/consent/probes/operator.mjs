@@ -1,11 +1,12 @@
 // What a site can show, count, try and is kept from.
-import { answer, settle, visit } from '../visit.mjs';
+import { answer, granted, settle, visit } from '../visit.mjs';
 import { mentions } from './files.mjs';
 import { no, none, notRun, partial, whether, yes } from './answers.mjs';
 
 /** Fields of ISO/IEC TS 27560 that a receipt must have. */
 const RECEIPT_FIELDS = ['schema_version', 'record_id', 'pii_principal_id', 'privacy_notice', 'language', 'purposes', 'pii_controllers'];
-const LOADS = 12;
+/** So many draws of two are all alike once in a thousand million times. */
+const LOADS = 30;
 
 /** C41: the visitor gets a record of the consent as a file. */
 export async function givesReceipt(run) {
@@ -85,6 +86,7 @@ export async function modesByRegion(run) {
   if (!manager.wishes.includes('region')) return no('no setting for it');
   if (!manager.modes) return partial('by region, for all purposes alike');
   const page = await visit(run, { region: 'GB', awaited: false });
+  await granted(page, manager);
   await settle(page, 1500);
   const modes = await manager.modes(page).catch(() => null);
   return whether(modes?.personalize === 'ask' && modes?.contribute === 'notice', modes ? `GB: ${Object.entries(modes).map(([purpose, mode]) => `${purpose} ${mode}`).join(', ')}` : '');

@@ -38,7 +38,12 @@ export async function chromiumHand(origin, flags = []) {
   return {
     send, run, click, stop, on: browser.on,
     open: (path) => send('Page.navigate', { url: origin + path }).then(() => until('loaded', () => run(`location.href.startsWith('${origin}')`).catch(() => false))),
-    reload: () => send('Page.reload').then(() => until('loaded', () => run('window.begun === true').catch(() => false))),
+    /** The answer comes before the old page has gone: what it says is not taken for the new one's. */
+    async reload() {
+      await run('void (window.begun = "before")');
+      await send('Page.reload');
+      await until('loaded', () => run('window.begun === true').catch(() => false));
+    },
     async type(selector, text) {
       await click(selector);
       for (const letter of text) {
@@ -60,10 +65,10 @@ export async function chromiumHand(origin, flags = []) {
       await browser.send('Target.activateTarget', { targetId });
       await until('back', () => run("document.visibilityState === 'visible'"));
     },
-    /** For this long nobody looks: a browser that is looked at keeps from things like prerendering. */
-    async unseen(ms) {
+    /** Until then nobody looks: a browser that is looked at keeps from things like prerendering. */
+    async unseen(what, happened) {
       await browser.send('Target.detachFromTarget', { sessionId });
-      await sleep(ms);
+      await until(what, happened, 30_000);
       await attach();
       await send('Page.bringToFront');
     },
