@@ -1,5 +1,6 @@
 //! Pools of 500 that differ by one stage each, so that the cost of a stage is the difference to the barest one.
 
+use homebody_protocol::models::Judged;
 use homebody_protocol::rules::{RuleSet, Rules};
 use homebody_protocol::table::{Feature, TableDraft, TableKind};
 use homebody_protocol::{CartPolicy, Exploration, Extras, Policy};
@@ -22,6 +23,7 @@ pub fn all() -> Vec<Stage> {
     let mut stages = vec![Stage { name: "barest", draft: barest() }];
     stages.extend(scores());
     stages.extend(policies().map(|(name, policy)| with_policy(name, policy)));
+    stages.extend(asked());
     stages.push(Stage {
         name: "five rules",
         draft: TableDraft { extras: with_rules(barest().extras), ..barest() },
@@ -75,7 +77,7 @@ fn scores() -> [Stage; 3] {
 
 /// One setting each, besides the barest.
 fn policies() -> [(&'static str, Policy); 9] {
-    let bare = Policy { diversity: 1.0, cart: CartPolicy::Exclude, ..Policy::default() };
+    let bare = bare();
     [
         ("fixed share of content", Policy { alpha: 0.5, ..bare }),
         ("cart", Policy { cart: CartPolicy::Always, ..bare }),
@@ -87,6 +89,23 @@ fn policies() -> [(&'static str, Policy); 9] {
         ("calibrated shares", Policy { calibration: 0.5, ..bare }),
         ("serendipity", Policy { serendipity_slots: 2, ..bare }),
     ]
+}
+
+fn bare() -> Policy {
+    Policy { diversity: 1.0, cart: CartPolicy::Exclude, ..Policy::default() }
+}
+
+/// Exploration while another strength is asked about, as it is until the day has its decision.
+fn asked() -> [Stage; 2] {
+    [
+        ("Thompson sampling, another strength asked about", Exploration::Thompson),
+        ("linear Thompson sampling, another strength asked about", Exploration::LinTs),
+    ]
+    .map(|(name, exploration)| {
+        let mut stage = with_policy(name, Policy { exploration, ..bare() });
+        stage.draft.extras.judged = Judged { exploration_strength: 0.5 };
+        stage
+    })
 }
 
 fn with_policy(name: &'static str, policy: Policy) -> Stage {

@@ -44,7 +44,7 @@ export class Store {
       let late = false;
       const timer = setTimeout(() => {
         late = true;
-        reject(new HomebodyError('storage_blocked', 'another tab has the old database open'));
+        reject(new HomebodyError('storage_blocked', 'another tab has the database open'));
       }, CLOSE_PATIENCE_MS);
       request.onupgradeneeded = (event) => {
         absent = event.oldVersion === 0 && (late || !create);
@@ -61,7 +61,7 @@ export class Store {
         if (absent) resolve(null);
         else reject(storageError(request.error));
       };
-      request.onblocked = () => reject(new HomebodyError('storage_blocked', 'another tab has an older version open'));
+      request.onblocked = () => reject(new HomebodyError('storage_blocked', 'another tab has the database open'));
     });
   }
 

@@ -54,14 +54,13 @@ const REDRAWS: u32 = 32;
 /// adds. Thompson draws are independent: it is the chance that the item's own draw, the others being what they are,
 /// reaches the score of its best rival outside the list (of the last item inside, for one that is not listed), and of a
 /// new item that it is among those the budget is for. The items of the linear bandit share one draw: it is the share
-/// of 32 further draws, and the one that counts, that list the item, the budget of new items held in each. Where another
-/// strength is asked about, those of Thompson sampling are counted in the same way.
+/// of 32 further draws, and the one that counts, that list the item, the budget of new items held in each.
 pub(super) fn draw(scored: &mut [Scored], context: &Context<'_>) {
     let strength = context.policy.exploration_strength;
     if context.policy.exploration == Exploration::None || strength <= 0.0 || scored.len() < 2 {
         return;
     }
-    explore(scored, context, strength);
+    explore(scored, context, strength, false);
 }
 
 /// Keeps what is listed until it is known whether it was opened: for the linear bandit, for the levels of variety, and
@@ -80,8 +79,9 @@ pub(super) fn remember(scored: &[Scored], pending: &mut Pending, context: &Conte
     }
 }
 
+/// Adds draws at a strength. Chances are counted where they cannot be worked out, and where `is_counted` says so.
 #[inline(never)]
-fn explore(scored: &mut [Scored], context: &Context<'_>, strength: f32) {
+fn explore(scored: &mut [Scored], context: &Context<'_>, strength: f32, is_counted: bool) {
     let (mut drawn, redraws) = draws(scored, context);
     let (mean, sd) = moments(&drawn);
     if sd <= 0.0 {
@@ -94,7 +94,7 @@ fn explore(scored: &mut [Scored], context: &Context<'_>, strength: f32) {
     if scored.len() > context.places() && context.places() > 0 {
         let budget = fresh::Budget::of(&drawn, context);
         let bar = fresh::grant(scored, &mut drawn, &budget, context);
-        if redraws.is_empty() && !judged::is_asked(context) {
+        if !is_counted && redraws.is_empty() {
             weigh(scored, &drawn, bar, context, |amount| mean + amount / unit);
         } else {
             count(scored, &drawn, &redraws, &budget, context, unit);
