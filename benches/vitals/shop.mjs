@@ -37,7 +37,7 @@ const OWN = `
 /** What nobody wants: a script that delays the picture, a late banner in the flow, a heavy listener. Shows that the measures notice. */
 const BAD = `<script>
   const burn = (ms) => { for (const end = performance.now() + ms; performance.now() < end;); };
-  burn(3000);
+  burn(1000);
   addEventListener('load', () => setTimeout(() => {
     document.querySelector('main').insertAdjacentHTML('beforebegin', '<div style="height:200px">Please!</div>');
   }, 300));

@@ -117,6 +117,12 @@ async function within(limitMs, what, work) {
   return Promise.race([work, late]).finally(() => clearTimeout(timer));
 }
 
+/** Waits, on a page with the script tag, for what listens: it comes with the yes, and a click before it is nobody's. */
+export async function listens(page) {
+  const isThere = () => !window.homebody || performance.getEntriesByType('resource').some(({ name, responseEnd }) => responseEnd > 0 && name.endsWith('homebody.signals.js'));
+  await until('what listens is there', () => page.evaluate(isThere));
+}
+
 /** In the page: the revision on disk, 0 when nothing is there. */
 export async function savedRevision() {
   const { Store } = await import('/pkg/rank/store.js');

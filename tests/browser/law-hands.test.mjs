@@ -8,7 +8,6 @@ import { before, test } from 'node:test';
 import { promisify } from 'node:util';
 import { noticeTexts } from '../../js/dist/texts/notice.js';
 import { binary, equip, launchBrowser, NOTHING, openLab, openPage, SLACK, startShop, stored, temporaryFolder, until } from './harness.mjs';
-import { watchKeys } from './disk-stage.mjs';
 
 const BOUND_BYTES = 64 * 1024;
 const CONFIG = {
@@ -120,13 +119,20 @@ test('L1, by hand: clicks, a search, a cart, scrolling and a minute leave nothin
   assert.deepEqual(page.failures, []);
 });
 
+/** In the page: how long the sealed profile on the disk is, 0 when none is there. */
+async function sealedBytes() {
+  const { Store } = await import('/pkg/rank/store.js');
+  const store = await Store.open(false);
+  const kept = await store?.get('profile', 'profile');
+  store?.close();
+  return kept?.data.byteLength ?? 0;
+}
+
 test('L9, with a full profile: saved, 64 KB, and gone within half a second', async () => {
   const context = await browser.newContext();
-  await context.addInitScript(watchKeys);
   const page = await openLab(context, shop);
   await page.evaluate(async (config) => {
-    // Without a catalogue, which would be sealed as well: nothing but the profile is sealed after the first list.
-    await start({ consentConfig: config, catalog: false });
+    await start({ consentConfig: config });
     await me.consent.acceptAll();
     const long = 'a-name-of-an-item-that-is-as-long-as-any-shop-would-have-them-and-then-some-more-of-it-'.repeat(2);
     for (let item = 0; item < 3_000; item++) me.record({ kind: 'click', item: `${long}${item}` });
@@ -134,7 +140,7 @@ test('L9, with a full profile: saved, 64 KB, and gone within half a second', asy
     await me.rank();
   }, CONFIG);
   // What is sealed is as long as what it seals, and sixteen bytes more.
-  const size = () => page.evaluate(() => (window.sealed?.data.length ?? 16) - 16);
+  const size = async () => (await page.evaluate(sealedBytes)) - 16;
   await until('the profile is full, and saved so', async () => (await size()) > 0.9 * BOUND_BYTES);
   assert.ok((await size()) <= BOUND_BYTES, `${await size()} bytes`);
   const kept = await until('on disk', async () => (await bytes(page)).databases['homebody/profile']?.find((entry) => entry.startsWith('profile ')));

@@ -1,7 +1,7 @@
 // The panel's buttons for a topic, pressed by hand, and what becomes of the list.
 import assert from 'node:assert/strict';
 import { before, test } from 'node:test';
-import { launchBrowser, openLab, startShop, until } from './harness.mjs';
+import { catalogued, launchBrowser, openLab, startShop, until } from './harness.mjs';
 
 const PLACES = 12;
 
@@ -23,10 +23,10 @@ async function opened() {
     const counts = Map.groupBy(pool.filter(({ item }) => item.category), ({ item }) => item.category);
     const [name, members] = [...counts].sort(([, a], [, b]) => b.length - a.length)[1];
     for (const { id } of members.slice(0, 8)) me.record({ kind: 'click', item: id });
-    await me.rank([{ id: 'nobody knows' }]); // Waits for the catalogue: lists have more with it.
-    await me.consent.open('panel');
     return name;
   });
+  await catalogued(page);
+  await page.evaluate(() => me.consent.open('panel'));
   await page.locator('hb-privacy-panel dialog').waitFor();
   return { page, category };
 }

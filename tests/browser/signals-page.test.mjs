@@ -110,6 +110,7 @@ test('items in open shadow roots are seen and clicked, however the roots come ab
         this.shadowRoot.querySelector('form').addEventListener('submit', (event) => event.preventDefault());
       }
     });
+    await wait(1500);
     await logged(2);
     for (const late of document.querySelectorAll('x-late')) {
       const { shadowRoot } = late.shadowRoot.querySelector('x-inner');
@@ -129,6 +130,7 @@ test('called twice, and beside single signals, everything is recorded once', asy
     await agree();
     draw('<article data-hb-page="a"><b data-hb-id="b">b</b><ul data-hb-order="7"><li data-hb-id="c" data-hb-present="purchase" data-hb-value="3">c</li></ul><button data-hb-action="cart_add">add</button></article>');
     const stops = [hb.autocapture(watched), hb.autocapture(watched), hb.onClick(watched), hb.onClick(watched, { root: document.querySelector('main') }), hb.onCart(watched), hb.onPurchase(watched), hb.onImpression(watched), hb.onView(watched, { item: 'a' }), hb.onDwell(watched, { item: 'a' })];
+    await wait(1400);
     await logged(5);
     document.querySelector('b').click();
     document.querySelector('button').click();

@@ -2,7 +2,7 @@
 // are always looked at; and the script tag.
 import assert from 'node:assert/strict';
 import { before, test } from 'node:test';
-import { SLACK, sleep, startShop, TRIP_MS, until } from './harness.mjs';
+import { sleep, startShop, TRIP_MS, until } from './harness.mjs';
 import { chromiumHand } from './signals/chromium.mjs';
 
 /** Without input for this long the time stops. */
@@ -46,7 +46,7 @@ before(async () => {
     else tell();
   });
 </script>${tag}<script>come();</script>`;
-  shop.front.fault = async ({ url }) => void (url === '/t/other' && (await sleep(TRIP_MS * SLACK)));
+  shop.front.fault = async ({ url }) => void (url === '/t/other' && (await sleep(TRIP_MS)));
   const cacheable = (html) => ({ html, headers: { 'cache-control': 'no-cache' } });
   shop.front.pages.set('/t/item', cacheable(page('one')));
   shop.front.pages.set('/t/other', cacheable(page('two', '<script>setTimeout(() => history.back(), 3000)</script>')));

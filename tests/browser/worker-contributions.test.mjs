@@ -1,7 +1,7 @@
 // Contributions from a worker: measured, debited, witnessed and sent there, shown on the page as ever.
 import assert from 'node:assert/strict';
 import { before, test } from 'node:test';
-import { codes, equip, launchBrowser, openLab, stored, until } from './harness.mjs';
+import { codes, equip, launchBrowser, openLab, SLACK, stored, until } from './harness.mjs';
 import { ask, assertBare, contributed, LONGEST_DELAY_S, listed, posts, startCollector, task, untilListed } from './contribution-stage.mjs';
 
 let shop;
@@ -42,7 +42,7 @@ test('a report is debited, shown and witnessed, sent once when it is due, and er
   contributed(shop).forEach(assertBare);
 
   await page.evaluate(() => me.erase());
-  await until('the worker is gone', () => page.workers().length === 0);
+  await until('the worker is gone', () => page.workers().length === 0, 500 * SLACK);
   const { local, databases, files } = await stored(page);
   assert.deepEqual([local.map(([name]) => name), databases, files], [['hb.c'], [], []]);
   assert.deepEqual([await codes(page), page.failures], [[], []]);

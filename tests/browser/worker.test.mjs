@@ -1,7 +1,7 @@
 // The device in a worker: the same public interface, the very same numbers, and a page that goes on where there can be none.
 import assert from 'node:assert/strict';
 import { before, test } from 'node:test';
-import { codes, launchBrowser, openLab, openPage, SLACK, sleep, startShop, stored, TRIP_MS, until } from './harness.mjs';
+import { catalogued, codes, launchBrowser, openLab, openPage, SLACK, sleep, startShop, stored, TRIP_MS, until } from './harness.mjs';
 
 /** The moment at which both devices rank. */
 const END_MS = Date.UTC(2027, 0, 15, 12);
@@ -16,7 +16,7 @@ before(async () => {
   // A worker whose clock stands still, made by the page's own function.
   const script = `Date.now = () => ${END_MS}; importScripts('/pkg/homebody.worker.js');`;
   shop.front.fault = async ({ url }) => {
-    if (url === '/t/next.html') await sleep(TRIP_MS * SLACK);
+    if (url === '/t/next.html') await sleep(TRIP_MS);
     return url === '/t/still.js' ? { headers: { 'content-type': 'text/javascript' }, body: script } : undefined;
   };
 });
@@ -34,7 +34,6 @@ async function agreed(context, worker, path) {
 
 /** In the page: a visit, and everything there is to be asked afterwards; numbers as their bits. */
 async function visit(endMs) {
-  await me.rank([{ id: 'nobody knows' }]); // Waits for the catalogue: an open pool's lists have more with it.
   const acts = ['view', 'click', 'click', 'cart_add', 'wishlist', 'purchase', 'thumbs_down', 'dismiss'];
   const pool = await me.rank(undefined, { limit: 60 });
   acts.forEach((kind, at) => {
@@ -72,6 +71,7 @@ async function visit(endMs) {
 test('the same numbers as on the page, bit by bit, whatever is asked', { timeout: 120_000 }, async () => {
   const [here, there] = [await agreed(await browser.newContext(), false), await agreed(await browser.newContext(), 'still')];
   assert.deepEqual([here, there].map((page) => page.workers().length), [0, 1]);
+  for (const page of [here, there]) await catalogued(page);
   const [ours, theirs] = [await here.evaluate(visit, END_MS), await there.evaluate(visit, END_MS)];
   for (const part of Object.keys(ours)) assert.deepEqual(theirs[part], ours[part], part);
   assert.notDeepEqual(ours.drawn, ours.given, 'circumstances count');
@@ -157,7 +157,8 @@ test('taking the yes back ends the worker, and leaves nothing', async () => {
     await me.consent.withdraw('personalize');
     return performance.now() - since;
   });
-  await until('the worker is gone', () => page.workers().length === 0);
+  // The browser tells of its end a little later than the page knows.
+  await until('the worker is gone', () => page.workers().length === 0, GONE_MS * SLACK);
   assert.ok(ms <= GONE_MS * SLACK, `${ms} ms`);
   const { local, databases, files } = await stored(page);
   assert.deepEqual([local.map(([name]) => name), databases, files], [['hb.c'], [], []]);
@@ -206,7 +207,7 @@ for (const [name, { policy, worker = true, script, options, from, before: first 
     }, { worker, options, from });
     assert.deepEqual(personal, [true, false, 1]);
     assert.deepEqual([await codes(page), page.failures], [['worker_unavailable'], []]);
-    await until('no worker', () => page.workers().length === 0);
+    await until('no worker', () => page.workers().length === 0, GONE_MS * SLACK);
     assert.match(await page.evaluate(() => errors[0].hint), /homebody\.worker\.js/);
     await context.close();
   });

@@ -11,7 +11,7 @@ import { transform } from 'esbuild';
 import { buildSite } from '../../docs/site/build.mjs';
 import { resolver } from '../../docs/site/links.mjs';
 import { serveFolder } from '../browser/front.mjs';
-import { atEnd, binary, launchBrowser, openPage, ROOT, temporaryFolder, until } from '../browser/harness.mjs';
+import { atEnd, binary, launchBrowser, listens, openPage, ROOT, temporaryFolder, until } from '../browser/harness.mjs';
 import { pack, project, visit, write } from './project.mjs';
 
 const run = promisify(execFile);
@@ -214,10 +214,8 @@ test('the tag and the list of the README work as they stand', async () => {
   await page.locator('hb-consent').getByRole('button', { name: 'Sort for me' }).click();
   const last = () => page.locator('[data-hb-id]').last();
   const id = await last().getAttribute('data-hb-id');
-  // What listens comes with the yes: a click before it is nobody's.
-  await until('what was clicked comes first', async () => {
-    await page.locator(`[data-hb-id="${id}"]`).click();
-    return (await page.locator('[data-hb-id]').first().getAttribute('data-hb-id')) === id;
-  });
+  await listens(page);
+  for (let click = 0; click < 3; click += 1) await page.locator(`[data-hb-id="${id}"]`).click();
+  await until('what was clicked comes first', async () => (await page.locator('[data-hb-id]').first().getAttribute('data-hb-id')) === id);
   assert.deepEqual([page.failures, page.complaints, page.stray], [[], [], []]);
 });

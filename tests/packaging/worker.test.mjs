@@ -9,7 +9,7 @@ import esbuild from 'esbuild';
 import { rollup } from 'rollup';
 import { build, createServer } from 'vite';
 import webpack from 'webpack';
-import { atEnd, until } from '../browser/harness.mjs';
+import { atEnd, SLACK, until } from '../browser/harness.mjs';
 import { assertWorks, freePort, pack, page, project, script, startDemoServer, visit, visitAddress } from './project.mjs';
 
 let packed;
@@ -27,7 +27,7 @@ async function assertWorksApart(visited) {
   visited.on('worker', (worker) => begun.push(worker.url()));
   await assertWorks(visited);
   assert.equal(begun.length, 1, String(begun));
-  await until('the worker is gone', () => visited.workers().length === 0);
+  await until('the worker is gone', () => visited.workers().length === 0, 500 * SLACK);
 }
 
 function viteProject(name) {

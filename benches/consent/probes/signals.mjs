@@ -48,14 +48,8 @@ export async function honoursGpcLater(run) {
   return whether(after.length < before.length, after.length < before.length ? `${before.filter((each) => !after.includes(each)).join(', ')} ends` : 'all stays granted');
 }
 
-/** C28: a choice in one tab closes the banner of another within 250 ms. Of a busy machine the shortest of three counts. */
+/** C28: a choice in one tab closes the banner of another within 250 ms. */
 export async function tabsAgree(run) {
-  let last;
-  for (let visitor = 0; visitor < 3 && last?.answer !== 'yes'; visitor += 1) last = await heardElsewhere(run);
-  return last;
-}
-
-async function heardElsewhere(run) {
   const other = await visit(run);
   const here = await visit(run, { context: other.context() });
   await here.evaluate(() => addEventListener('click', () => (window.clickedAt = Date.now()), { capture: true }));

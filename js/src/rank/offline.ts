@@ -17,8 +17,8 @@ export interface OfflineHooks {
 /**
  * Puts a cache behind the sync. When nothing was fetched yet, what it holds is used at once and checked for news
  * afterwards; so a page also starts offline. What was fetched already is kept, unless the cache has seen a newer
- * manifest: a server that goes back is not followed. `secret`: see {@link turned}. Nothing is done when consent ended meanwhile:
- * nobody would take the cache away again.
+ * manifest: a server that goes back is not followed. `secret`: see {@link turned}. Nothing is done when consent ended
+ * meanwhile: nobody would take the cache away again.
  */
 export async function useCache(sync: Sync, cache: BlobCache, hooks: OfflineHooks, secret?: number): Promise<void> {
   if (!hooks.isAllowed()) return;

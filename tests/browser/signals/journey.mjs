@@ -13,12 +13,8 @@ export const JOURNEY = JSON.parse(await readFile(new URL('journey.json', import.
 export async function walk(hand) {
   const log = [];
   let booked = 0;
-  // What the hand itself took, beyond the time it was told to wait: a slow one is on the page for longer.
-  let slowMs = 0;
   for (const step of JOURNEY.steps) {
-    const since = performance.now();
     await take(hand, step);
-    slowMs += performance.now() - since - (step.wait ?? 0) - (step.away ?? 0);
     if (!(await hand.run('window.begun === true'))) await until('the page', () => hand.run('window.begun === true'));
     const all = await hand.run('log()');
     const fresh = all.slice(log.length);
@@ -27,9 +23,8 @@ export async function walk(hand) {
     assert.ok(dwell.length <= 1, 'one page is left in a step');
     if (dwell.length === 0) continue;
     const total = await until('the device', async () => Math.max(await hand.run('active()'), booked) - booked, 4000).catch(() => 0);
-    Object.assign(dwell[0], { value: Math.round(total), slowMs });
+    dwell[0].value = Math.round(total);
     booked += total;
-    slowMs = 0;
   }
   return log;
 }
@@ -55,8 +50,8 @@ async function take(hand, { open, click, middle, leave, type, into, press, scrol
 export function settled(log) {
   const name = ({ kind, item }) => `${kind} ${item}`;
   const all = [];
-  for (const { kind, item, value, slowMs } of log) {
-    const entry = kind === 'dwell' ? { kind, item, ms: value, slowMs } : { kind, item, value };
+  for (const { kind, item, value } of log) {
+    const entry = kind === 'dwell' ? { kind, item, ms: value } : { kind, item, value };
     const from = all.findLastIndex((each) => each.kind !== 'impression') + 1;
     const run = kind === 'impression' ? [...all.splice(from), entry] : [entry];
     all.push(...run.sort((one, other) => (name(one) < name(other) ? -1 : 1)));
@@ -66,11 +61,10 @@ export function settled(log) {
 
 /** Fails unless the log is the journey's. */
 export function assertGolden(log) {
-  const bare = (entries) => entries.map(({ ms: _, slowMs: __, ...entry }) => entry);
+  const bare = (entries) => entries.map(({ ms: _, ...entry }) => entry);
   assert.deepEqual(bare(settled(log)), bare(JOURNEY.log));
-  settled(log).forEach(({ kind, item, ms, slowMs }, place) => {
+  settled(log).forEach(({ kind, item, ms }, place) => {
     const expected = JOURNEY.log[place].ms;
-    const isRight = ms >= expected - JOURNEY.toleranceMs && ms <= expected + Math.max(JOURNEY.toleranceMs, slowMs);
-    if (kind === 'dwell') assert.ok(isRight, `${item}: ${ms} ms, expected ${expected}; the hand took ${slowMs.toFixed()}`);
+    if (kind === 'dwell') assert.ok(Math.abs(ms - expected) <= JOURNEY.toleranceMs, `${item}: ${ms} ms, expected ${expected}`);
   });
 }
