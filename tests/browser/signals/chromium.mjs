@@ -65,9 +65,10 @@ export async function chromiumHand(origin, flags = []) {
       await browser.send('Target.activateTarget', { targetId });
       await until('back', () => run("document.visibilityState === 'visible'"));
     },
-    /** Until then nobody looks: a browser that is looked at keeps from things like prerendering. */
-    async unseen(what, happened) {
+    /** For this long, and until then, nobody looks: a browser that is looked at keeps from things like prerendering. */
+    async unseen(ms, what, happened) {
       await browser.send('Target.detachFromTarget', { sessionId });
+      await sleep(ms);
       await until(what, happened, 30_000);
       await attach();
       await send('Page.bringToFront');
