@@ -18,7 +18,10 @@ let shop;
 let browser;
 
 before(async () => {
-  const placement = `judged = { exploration_strength = ${STRENGTH} }\npolicy = { exploration = "thompson" }\n`;
+  // Every place tells something: where variety has put an item that no draw lists, nothing is told, and which place is asked
+  // about is the clock's choice.
+  const policy = 'policy = { exploration = "thompson", diversity = 1 }';
+  const placement = `judged = { exploration_strength = ${STRENGTH} }\n${policy}\n`;
   const category = (item) => `of ${item % 4}`;
   [shop, browser] = [await startEmptyShop('exploring', { items: ITEMS, category, placement }), await launchBrowser()];
   const measurement = { off_policy: { strength: STRENGTH, weights: { most: 4, levels: LEVELS } } };
