@@ -10,7 +10,7 @@ import { extname, join, normalize, resolve } from 'node:path';
 import { fileURLToPath, pathToFileURL } from 'node:url';
 
 const at = (path) => fileURLToPath(new URL(path, import.meta.url));
-const DEFAULT_PORT = 8080;
+const DEFAULT_PORT = 8090;
 
 const TYPES = {
   '.css': 'text/css; charset=utf-8',
