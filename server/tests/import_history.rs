@@ -92,6 +92,18 @@ fn a_history_becomes_a_model_and_is_forgotten() {
 }
 
 #[test]
+fn the_same_log_makes_the_same_model_whatever_the_salt() {
+    let model = || {
+        let (_dir, store) = store_with_items(20);
+        run(&store, HistoryFormat::Csv, log(300), false).unwrap();
+        store.latest_model().unwrap().unwrap()
+    };
+    let (one, other) = (model(), model());
+    assert!(one.model == other.model && one.sums == other.sums);
+    assert_eq!(one.metrics, other.metrics);
+}
+
+#[test]
 fn a_refused_history_leaves_no_trace_either() {
     let (dir, store) = store_with_items(20);
     let mut text = log(50);

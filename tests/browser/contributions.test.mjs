@@ -6,7 +6,8 @@ import { before, beforeEach, test } from 'node:test';
 import { Ajv2020 } from 'ajv/dist/2020.js';
 import { codes, homebody, launchBrowser, ROOT, stored, until } from './harness.mjs';
 import {
-  ask, assertBare, begin, contributed, idle, listed, LONGEST_DELAY_S, offered, posts, putForward, startCollector, task, untilListed, visit,
+  ask, assertBare, begin, contributed, idle, listed, LONGEST_DELAY_S, lost, offered, posts, putForward, startCollector, task, untilListed,
+  visit,
 } from './contribution-stage.mjs';
 
 const YES = { personalize: true, contribute: true };
@@ -41,6 +42,7 @@ test('without consent to contribute nobody is asked and nothing is fetched', asy
   assert.deepEqual(shop.front.requests.filter(({ url }) => /^\/pkg\/(contribute\/|wasm\/(contribute|split))/.test(url)), []);
   await page.evaluate(() => me.consent.set({ contribute: true }));
   await until('tasks are asked for', () => contributed(shop).length > 0);
+  await context.close();
 });
 
 test('a report is debited and shown, waits, survives a reload, and is counted once', async () => {
@@ -223,6 +225,7 @@ test('the panel shows what is given before it leaves', async () => {
 });
 
 test('the ledger and every report are in the export, documented, and stay as they are when it is imported', async () => {
+  shop.front.fault = lost;
   const page = await visit(context, shop, { choice: { personalize: true } });
   assert.equal('contributions' in (await page.evaluate(() => me.exportData())), false, 'nothing was contributed');
   assert.ok(!shop.front.requests.some(({ url }) => /contribute/.test(url)), 'nor is anything of it loaded');

@@ -8,7 +8,7 @@ import { before, test } from 'node:test';
 import { launchPersistent, NOTHING, openLab, stored, temporaryFolder, until } from './harness.mjs';
 import { isStorage, names, scan, spellings, watchKeys } from './disk-stage.mjs';
 import { watchTimers } from './timers-stage.mjs';
-import { ask, begin, idle, LONGEST_DELAY_S, listed, posts, startCollector, task, untilListed } from './contribution-stage.mjs';
+import { ask, begin, idle, LONGEST_DELAY_S, listed, lost, posts, startCollector, task, untilListed } from './contribution-stage.mjs';
 
 const TASK = 'zq-choices-5527';
 const SEARCH = 'zq-words-for-nobody-4417';
@@ -150,9 +150,11 @@ for (const [how, end] of [
 test('what waits is sent by one of two tabs when its time has come: it is the erasure that stops it', async () => {
   const context = await visitor(await temporaryFolder('profile'));
   const page = await tab(context);
+  shop.front.fault = lost;
   await live(page);
   const other = await tab(context);
   await until('the other tab knows, too', async () => (await listed(other)).length === 1);
+  shop.front.fault = undefined;
   shop.front.clear();
   for (const each of [page, other]) await skip(each);
   await until('sent', async () => posts(shop).length === 1);

@@ -1,7 +1,7 @@
 // What tests of experiments share: the experiment they ask about, and visitors who take part in it.
 import assert from 'node:assert/strict';
 import { codes, until } from './harness.mjs';
-import { DAY_S, untilListed, visit } from './contribution-stage.mjs';
+import { DAY_S, lost, untilListed, visit } from './contribution-stage.mjs';
 
 /** Names that nothing else has in it. */
 export const NAME = 'checkout-q7';
@@ -36,9 +36,12 @@ export async function repeat(shop, id, reports, times) {
 
 /** A visitor of yesterday who asks for a variant, does this afterwards, and answers the task. */
 export async function takePart(browser, shop, id, weights, deeds) {
+  shop.front.fault = lost;
   const own = await browser.newContext();
-  // Before the choice to measure, so that nothing is answered meanwhile.
-  const page = await visit(own, shop, { aheadS: -DAY_S, choice: { personalize: true } });
+  // Before the choice to measure, so that nothing is answered meanwhile. At half past by the page's clock: what somebody did before
+  // counts by whole hours.
+  const halfPastS = 1_800 - (Math.floor(Date.now() / 1_000) % 3_600);
+  const page = await visit(own, shop, { aheadS: halfPastS - DAY_S, choice: { personalize: true } });
   const items = await page.evaluate(async () => (await me.rank()).map(({ id }) => id));
   await page.evaluate((item) => me.record({ kind: 'purchase', item }), items[0]);
   await page.evaluate(() => me.rank());
@@ -54,5 +57,6 @@ export async function takePart(browser, shop, id, weights, deeds) {
   assert.equal(report.task, id);
   assert.deepEqual([await codes(page), page.failures], [[], []]);
   await own.close();
+  shop.front.fault = undefined;
   return report;
 }

@@ -33,12 +33,19 @@ const events = (page) => page.evaluate(async () => {
   return { revision, ...Object.fromEntries(purposes.map(({ purpose, event }) => [purpose, event])) };
 });
 const record = (page) => page.evaluate(() => localStorage.getItem('hb.c'));
-const today = () => new Date().toISOString().slice(0, 10);
+const TODAY = new Date().toISOString().slice(0, 10);
+
+/** Somebody for whom it is noon all day. */
+async function somebody() {
+  const context = await browser.newContext();
+  await context.clock.setFixedTime(`${TODAY}T12:00:00Z`);
+  return context;
+}
 
 test('after a reload it says when, to which notice and by what each purpose was answered', async () => {
   const records = [];
   for (let visitor = 0; visitor < 2; visitor++) {
-    const context = await browser.newContext();
+    const context = await somebody();
     const page = await open(context);
     await page.locator('hb-consent').getByRole('button', { name: 'Sort for me' }).click();
     await until('kept', () => record(page));
@@ -46,7 +53,7 @@ test('after a reload it says when, to which notice and by what each purpose was 
     const next = await open(context);
     const { revision, personalize, contribute } = await events(next);
     for (const event of [personalize, contribute]) {
-      assert.deepEqual([event.event_time, event.entity_id, event.event_state], [today(), 'banner', 'dpv:ConsentGiven']);
+      assert.deepEqual([event.event_time, event.entity_id, event.event_state], [TODAY, 'banner', 'dpv:ConsentGiven']);
       assert.match(event.notice_version, /^[0-9a-f]{6}$/);
     }
     assert.notEqual(personalize.notice_version, contribute.notice_version);
@@ -64,12 +71,12 @@ test('after a reload it says when, to which notice and by what each purpose was 
 });
 
 test('a record of before is still an answer; who gave it is not known', async () => {
-  const context = await browser.newContext();
+  const context = await somebody();
   const page = await open(context);
   await page.evaluate(() => me.consent.acceptAll('preferences'));
   assert.equal((await events(await open(context))).personalize.entity_id, 'preferences');
   await page.evaluate(() => localStorage.setItem('hb.c', localStorage.getItem('hb.c').replace(/(\d{6})[a-z]/g, '$1')));
   const old = await open(context);
   const { personalize } = await events(old);
-  assert.deepEqual([personalize.entity_id, personalize.event_time, personalize.event_state], ['record', today(), 'dpv:ConsentGiven']);
+  assert.deepEqual([personalize.entity_id, personalize.event_time, personalize.event_state], ['record', TODAY, 'dpv:ConsentGiven']);
 });

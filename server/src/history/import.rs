@@ -10,7 +10,8 @@ use homebody_learn::{HistoryBuilder, TrainConfig, TrainMetrics, TrainedModel};
 use super::HistoryFormat;
 use super::learned::Learned;
 use super::model::Model;
-use super::row::{Parsed, Salt, parse};
+use super::pseudonyms::Pseudonyms;
+use super::row::{Parsed, parse};
 use super::rows::{RowReader, RowStatus};
 use crate::catalog::Snapshot;
 use crate::intake::{ImportError, Meter, Problem, Problems, Progress, Source};
@@ -144,7 +145,7 @@ fn read(
     progress: &mut dyn FnMut(HistoryProgress),
 ) -> Result<(HistoryBuilder, JourneyBuilder), ImportError> {
     let items: HashMap<String, u32> = snapshot.items.iter().map(|item| item.id.clone()).zip(0..).collect();
-    let salt = Salt::random()?;
+    let mut pseudonyms = Pseudonyms::random()?;
     let mut builder = HistoryBuilder::new(MAX_ITEMS_PER_VISITOR);
     let mut journeys = JourneyBuilder::default();
     loop {
@@ -157,7 +158,7 @@ fn read(
                     return Err(ImportError::Rejected { problems: std::mem::take(&mut report.problems) });
                 }
             }
-            RowStatus::Row(line) => match parse(&rows.cells(), &items, &salt) {
+            RowStatus::Row(line) => match parse(&rows.cells(), &items, &mut pseudonyms) {
                 Ok(Parsed::Row(row)) => {
                     report.used += 1;
                     builder.push(row);

@@ -1,12 +1,13 @@
 //! Interaction history: a site's log becomes sums, and the rows are forgotten.
 //!
 //! [`import()`] streams (visitor, item, kind, time) into the learner. The visitor's id is hashed with a random
-//! salt that exists only while the import runs; rows live in memory only. What is stored are sums over all
+//! salt that exists only while the import runs; rows live in memory only. The same log makes the same model. What is stored are sums over all
 //! visitors and the model trained from them. Items that the catalogue does not know are counted, not stored.
 
 mod import;
 mod learned;
 mod model;
+mod pseudonyms;
 mod row;
 mod rows;
 

@@ -5,9 +5,9 @@ use std::collections::HashMap;
 use homebody_learn::HistoryRow;
 use homebody_learn::names::{self, Names};
 use homebody_protocol::Kind;
-use sha2::{Digest, Sha256};
 
-use crate::intake::{ImportError, NumberFault, ProblemCode, number_from_text, quoted, time_from_text};
+use super::pseudonyms::Pseudonyms;
+use crate::intake::{NumberFault, ProblemCode, number_from_text, quoted, time_from_text};
 
 /// A column of a history.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -62,24 +62,6 @@ pub(super) fn named(name: &str) -> Option<Named> {
 /// The values of a row by [`Column`]; empty = absent.
 pub(super) type Cells<'a> = [&'a str; COLUMNS];
 
-/// Hashes ids with a salt that lives as long as the import.
-pub(super) struct Salt([u8; 32]);
-
-impl Salt {
-    pub(super) fn random() -> Result<Self, ImportError> {
-        let mut salt = [0; 32];
-        getrandom::fill(&mut salt).map_err(ImportError::NoEntropy)?;
-        Ok(Self(salt))
-    }
-
-    fn hash(&self, id: &str) -> u64 {
-        let digest: [u8; 32] =
-            Sha256::new().chain_update(self.0).chain_update(id.as_bytes()).finalize().into();
-        let [a, b, c, d, e, f, g, h, ..] = digest;
-        u64::from_le_bytes([a, b, c, d, e, f, g, h])
-    }
-}
-
 /// What a row says.
 pub(super) enum Parsed<'a> {
     /// It can be learned from.
@@ -99,7 +81,7 @@ type Fault = (ProblemCode, String);
 pub(super) fn parse<'a>(
     cells: &Cells<'a>,
     items: &HashMap<String, u32>,
-    salt: &Salt,
+    pseudonyms: &mut Pseudonyms,
 ) -> Result<Parsed<'a>, Fault> {
     let cell = |column: Column| cells[column as usize].trim();
     let missing = |code, name| Err((code, format!("the row has no `{name}`")));
@@ -125,9 +107,9 @@ pub(super) fn parse<'a>(
         return Ok(Parsed::Weightless);
     }
     let value = value.or(rating).or(quantity).unwrap_or(1.0);
-    let basket =
-        Some(cell(Column::Basket)).filter(|basket| !basket.is_empty()).map(|basket| salt.hash(basket));
-    Ok(Parsed::Row(HistoryRow { visitor: salt.hash(cell(Column::Visitor)), item, kind, value, at, basket }))
+    let basket = Some(cell(Column::Basket)).filter(|id| !id.is_empty()).map(|id| pseudonyms.basket(id));
+    let visitor = pseudonyms.visitor(cell(Column::Visitor));
+    Ok(Parsed::Row(HistoryRow { visitor, item, kind, value, at, basket }))
 }
 
 fn time(time: &str, order: &str) -> Result<i64, Fault> {
@@ -163,7 +145,7 @@ mod tests {
     fn row(cells: [&'static str; COLUMNS]) -> Result<Parsed<'static>, ProblemCode> {
         let items = HashMap::from([("a".to_owned(), 0)]);
         let cells = Box::leak(Box::new(cells));
-        parse(cells, &items, &Salt([1; 32])).map_err(|(code, _)| code)
+        parse(cells, &items, &mut Pseudonyms::salted([1; 32])).map_err(|(code, _)| code)
     }
 
     #[test]
@@ -202,10 +184,5 @@ mod tests {
         ] {
             assert_eq!(row(cells).err(), Some(code));
         }
-    }
-
-    #[test]
-    fn another_salt_gives_other_hashes() {
-        assert_ne!(Salt([1; 32]).hash("v"), Salt([2; 32]).hash("v"));
     }
 }

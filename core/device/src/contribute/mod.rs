@@ -99,7 +99,8 @@ pub fn contribute_to(
     let cell = vector.iter().zip(0u32..).find(|(value, _)| **value > 0).map(|(_, cell)| cell);
     let debit = ledger.debit(task, &id, part, window, cell, now_s)?;
     let mut drawn = ledger.secret().draw(Draw::Nonce, &id, u64::from(window));
-    let delay_s = ledger.secret().draw(Draw::Delay, &id, u64::from(window)).below(MAX_DELAY_S + 1);
+    // A second at least: a report is seen before it leaves.
+    let delay_s = 1 + ledger.secret().draw(Draw::Delay, &id, u64::from(window)).below(MAX_DELAY_S);
     let body = body(&debit, ledger, task, &id, &vector);
     Ok(Contribution {
         task: id,
