@@ -118,7 +118,7 @@ export const listed = (page) =>
 /** Waits until so many reports are listed. */
 export const untilListed = (page, count) => until(`${count} reports`, async () => (await listed(page)).length === count && listed(page));
 
-/** Whatever is sent is lost: a report may be due at once, and a test that looks at it finds it waiting all the same. */
+/** Whatever is sent is lost: a report may be due within seconds, and a test that looks at it finds it waiting all the same. */
 export const lost = ({ url }) => (url.startsWith('/v1/reports/') ? { drop: true } : undefined);
 
 /** Requests that have to do with contributions. */
