@@ -11,14 +11,12 @@ pub(super) struct Texts {
 
 #[inline]
 pub(super) fn u16_at(column: &[u8], index: usize) -> u16 {
-    let start = index * 2;
-    u16::from_le_bytes([column[start], column[start + 1]])
+    u16::from_le_bytes(column.as_chunks().0[index])
 }
 
 #[inline]
 pub(super) fn u32_at(column: &[u8], index: usize) -> u32 {
-    let bytes = &column[index * 4..index * 4 + 4];
-    u32::from_le_bytes([bytes[0], bytes[1], bytes[2], bytes[3]])
+    u32::from_le_bytes(column.as_chunks().0[index])
 }
 
 #[inline]
@@ -36,16 +34,7 @@ pub(super) fn text_at<'a>(bytes: &'a [u8], texts: &Texts, index: usize) -> &'a s
 
 /// Place of `wanted` in an ascending column.
 pub(super) fn find_u32(column: &[u8], wanted: u32) -> Option<usize> {
-    let (mut low, mut high) = (0, column.len() / 4);
-    while low < high {
-        let middle = low + (high - low) / 2;
-        match u32_at(column, middle).cmp(&wanted) {
-            core::cmp::Ordering::Equal => return Some(middle),
-            core::cmp::Ordering::Less => low = middle + 1,
-            core::cmp::Ordering::Greater => high = middle,
-        }
-    }
-    None
+    column.as_chunks().0.binary_search_by_key(&wanted, |&word| u32::from_le_bytes(word)).ok()
 }
 
 /// FNV-1a over the little-endian words of `bytes`, the word at `skip` (a multiple of 4) taken as 0.

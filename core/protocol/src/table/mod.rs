@@ -299,8 +299,11 @@ impl<B: AsRef<[u8]>> Table<B> {
     /// # Panics
     /// When `index ≥ facet_count()`.
     pub fn facet_kind(&self, index: usize) -> FacetKind {
-        let code = self.slice(&self.facet_layout().kinds)[index];
-        FacetKind::from_code(code).unwrap_or(FacetKind::Tag)
+        match self.slice(&self.facet_layout().kinds)[index] {
+            0 => FacetKind::Category,
+            1 => FacetKind::Brand,
+            _ => FacetKind::Tag,
+        }
     }
 
     /// Key of a facet of the dictionary. Cheaper than [`Table::facet`], which cuts and checks the name.
@@ -367,6 +370,8 @@ impl<B: AsRef<[u8]>> Table<B> {
         facets
     }
 
+    // Called for every number of every candidate: as a function of its own it takes a tenth of a ranking in a browser.
+    #[inline(always)]
     fn slice(&self, range: &core::ops::Range<usize>) -> &[u8] {
         &self.bytes.as_ref()[range.clone()]
     }

@@ -66,7 +66,7 @@ impl Calibration {
     #[inline(never)]
     pub(super) fn gain(&self, candidate: &Scored, shelf: &Shelf, context: &Context<'_>) -> f32 {
         let (mut sum, mut count) = (0.0f32, 0.0f32);
-        shelf.each_of(FacetKind::Category, candidate, context, &mut |category| {
+        shelf.each_category(candidate, context, &mut |category| {
             sum += self.gains[category];
             count += 1.0;
         });
@@ -76,8 +76,8 @@ impl Calibration {
     #[inline(never)]
     pub(super) fn place(&mut self, candidate: &Scored, shelf: &Shelf, context: &Context<'_>) {
         let mut count = 0.0f32;
-        shelf.each_of(FacetKind::Category, candidate, context, &mut |_| count += 1.0);
-        shelf.each_of(FacetKind::Category, candidate, context, &mut |category| {
+        shelf.each_category(candidate, context, &mut |_| count += 1.0);
+        shelf.each_category(candidate, context, &mut |category| {
             self.listed[category] += 1.0 / count;
         });
     }

@@ -9,13 +9,18 @@ use super::shelf::Shelf;
 /// Items by which the quotas of a candidate's categories and brands would be exceeded if it were placed; 0 = kept.
 #[inline(never)]
 pub(super) fn excess(candidate: &Scored, shelf: &Shelf, context: &Context<'_>) -> f32 {
-    let policy = &context.policy;
-    let quotas = [(FacetKind::Category, policy.max_per_category), (FacetKind::Brand, policy.max_per_brand)];
+    let (policy, tastes) = (&context.policy, &context.leaning(candidate.source).tastes);
     let mut excess = 0.0;
-    for (kind, quota) in quotas.into_iter().filter(|(_, quota)| *quota > 0) {
-        shelf.each_of(kind, candidate, context, &mut |number| {
-            excess += f32::from((shelf.counts[number] + 1).saturating_sub(u16::from(quota)));
-        });
-    }
+    context.each_facet(candidate, &mut |facet| {
+        let quota = match tastes[facet].0 {
+            FacetKind::Category => policy.max_per_category,
+            FacetKind::Brand => policy.max_per_brand,
+            FacetKind::Tag => 0,
+        };
+        if quota > 0 {
+            let count = shelf.counts[shelf.number(candidate.source, facet)];
+            excess += f32::from((count + 1).saturating_sub(u16::from(quota)));
+        }
+    });
     excess
 }

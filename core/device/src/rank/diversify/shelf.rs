@@ -43,18 +43,18 @@ impl Shelf {
         }
     }
 
-    /// Calls `visit` with the number of each facet of a kind that a candidate has.
+    /// Calls `visit` with the number of each category of a candidate.
     #[inline(never)]
-    pub(super) fn each_of(
+    pub(super) fn each_category(
         &self,
-        kind: FacetKind,
         candidate: &Scored,
         context: &Context<'_>,
         visit: &mut dyn FnMut(usize),
     ) {
-        let table = context.table(candidate.source);
+        // The tastes have the kinds at hand; the table would have to be asked again and again.
+        let tastes = &context.leaning(candidate.source).tastes;
         context.each_facet(candidate, &mut |facet| {
-            if table.facet_kind(facet) == kind {
+            if tastes[facet].0 == FacetKind::Category {
                 visit(self.number(candidate.source, facet));
             }
         });
