@@ -99,7 +99,12 @@ pub enum FacetKind {
 impl FacetKind {
     /// The kind with this wire code.
     pub fn from_code(code: u8) -> Option<Self> {
-        [Self::Category, Self::Brand, Self::Tag].get(usize::from(code)).copied()
+        match code {
+            0 => Some(Self::Category),
+            1 => Some(Self::Brand),
+            2 => Some(Self::Tag),
+            _ => None,
+        }
     }
 
     /// The name used in keys and exports.
@@ -299,11 +304,8 @@ impl<B: AsRef<[u8]>> Table<B> {
     /// # Panics
     /// When `index ≥ facet_count()`.
     pub fn facet_kind(&self, index: usize) -> FacetKind {
-        match self.slice(&self.facet_layout().kinds)[index] {
-            0 => FacetKind::Category,
-            1 => FacetKind::Brand,
-            _ => FacetKind::Tag,
-        }
+        let code = self.slice(&self.facet_layout().kinds)[index];
+        FacetKind::from_code(code).unwrap_or(FacetKind::Tag)
     }
 
     /// Key of a facet of the dictionary. Cheaper than [`Table::facet`], which cuts and checks the name.
@@ -370,7 +372,8 @@ impl<B: AsRef<[u8]>> Table<B> {
         facets
     }
 
-    // Called for every number of every candidate: as a function of its own it takes a tenth of a ranking in a browser.
+    // Called for every number of every candidate: as a function of its own it takes 7 % of a list in a browser, and 15 % of
+    // one with every stage.
     #[inline(always)]
     fn slice(&self, range: &core::ops::Range<usize>) -> &[u8] {
         &self.bytes.as_ref()[range.clone()]
