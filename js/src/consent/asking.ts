@@ -1,5 +1,6 @@
 import { whenIdle } from '../idle.js';
 import type { Settings } from '../options.js';
+import { wantedLanguage } from '../texts/wanted.js';
 import type { Consent } from './consent.js';
 import type { Asked } from './plain.js';
 import type { ConsentConfig, ConsentSurface, NoticeContext } from './types.js';
@@ -24,7 +25,11 @@ export class Asking {
     showPanel: ShowPanel,
   ) {
     this.#consent = consent;
-    this.#context = { consent, config, language, arm, link, report, shown: () => consent.shown() };
+    this.#context = {
+      consent, config, arm, link, report,
+      language: () => wantedLanguage(language),
+      shown: () => consent.shown(),
+    };
     this.#showPanel = showPanel;
   }
 
@@ -43,7 +48,7 @@ export class Asking {
   /** Shows a surface. */
   async show(surface: 'banner' | 'preferences' | 'panel'): Promise<void> {
     if (surface === 'panel') return this.#showPanel(this.#context.config);
-    const { showBanner, showPreferences } = await load();
+    const { showBanner, showPreferences } = await load(this.#context);
     this.#surfaces.get(surface)?.close();
     this.#surfaces.set(surface, await (surface === 'banner' ? showBanner : showPreferences)(this.#context));
   }
@@ -58,8 +63,12 @@ export class Asking {
   offer(): void {
     if (this.#isOffered) return;
     this.#isOffered = true;
-    load().then(({ showLink }) => showLink(this.#context)).catch(this.#context.report);
+    load(this.#context).then(({ showLink }) => showLink(this.#context)).catch(this.#context.report);
   }
 }
 
-const load = () => import(/* webpackChunkName: "homebody.banner" */ '../notice/banner.js');
+/** Where the files of other languages are comes beside the banner: after it, their words would miss the frame that English makes. */
+function load({ language, report }: NoticeContext) {
+  if (!/^en/i.test(language())) import(/* webpackChunkName: "texts/list" */ '../texts/notice-files.js').catch(report);
+  return import(/* webpackChunkName: "homebody.banner" */ '../notice/banner.js');
+}

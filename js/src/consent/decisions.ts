@@ -27,7 +27,7 @@ export function countDecisions(
   config: ConsentConfig,
   { server, language }: Settings,
 ): void {
-  const shown = shownLanguage(config, language ?? (document.documentElement.lang || navigator.language));
+  const shown = shownLanguage(config, language || document.documentElement.lang || navigator.language);
   onDecision(consent, (action) => {
     if (isSignalled()) return;
     const sent = fetch(`${server}/v1/decisions`, {

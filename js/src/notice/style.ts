@@ -25,7 +25,6 @@ font-size:var(--l-fontSize,1em);font-weight:var(--l-fontWeight,600);line-height:
 p,summary,li{font-size:.9375em}\
 @media(prefers-reduced-motion:no-preference){.banner,dialog[open]{animation:rise .25s ease-out}@keyframes rise{from{transform:translateY(.75em)}}}\
 @media(prefers-reduced-motion:reduce){*,::before,::after{transition:none!important}}\
-@media(forced-colors:active){.choice{border-color:ButtonText}}\
 @media print{:host{display:none!important}}\
 `;
 

@@ -36,7 +36,7 @@ function wordsOf({ texts, language, dir }: Told<OwnTexts>): Words {
 
 /** The visitor's language, where the notice is in it. */
 function tagOf({ language, config }: NoticeContext): string {
-  const tag = language ?? (document.documentElement.lang || navigator.language);
+  const tag = language();
   const { available, default: fallback } = config.languages ?? {};
   return !available || available.some((each) => main(each) === main(tag)) ? tag : (fallback ?? tag);
 }
@@ -46,5 +46,6 @@ function pick(own: Own, tag: string): Readonly<Record<string, string>> | undefin
 }
 
 function main(tag: string): string {
-  return tag.toLowerCase().split('-')[0] ?? '';
+  const [first = ''] = tag.toLowerCase().split(/[-_]/);
+  return first;
 }
