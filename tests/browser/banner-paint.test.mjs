@@ -109,6 +109,23 @@ test('with a configuration of its own it is a fetch later: preloaded, in a few f
   assert.equal(shop.front.requests.filter(({ url }) => url === '/t/paint.json').length, ROUNDS);
 });
 
+test('where the words of another language are is asked while the banner is on its way, and in English not at all', async () => {
+  for (const [lang, asked] of [['de', true], ['en', false]]) {
+    const asksForList = () => shop.front.requests.slice(begun).some(({ url }) => url.endsWith('/texts/list.js'));
+    const begun = shop.front.requests.length;
+    let beside = false;
+    shop.front.fault = async ({ url }) => {
+      if (!/banner/.test(url)) return;
+      await sleep(1000);
+      beside = asksForList();
+    };
+    await painted({ preloaded: [], lang });
+    shop.front.fault = undefined;
+    assert.equal(beside, asked, lang);
+    assert.equal(asksForList(), asked, lang);
+  }
+});
+
 test('without preloading the files are waited for, and what moves is seen to: the watch can fail', async () => {
   shop.front.fault = async ({ url }) => void (/banner/.test(url) && (await sleep(200)));
   const { frames, paints, shift } = await painted({ preloaded: [], moving: true });
