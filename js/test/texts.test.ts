@@ -5,11 +5,11 @@ import { onboardingTexts } from '../src/elements/onboarding-texts.js';
 import { panelTexts } from '../src/elements/panel-texts.js';
 import { REASON_TEXTS, reasonTexts } from '../src/elements/why.js';
 import { directionOf, knownLanguage, type Language, LANGUAGES, languageOf } from '../src/texts/languages.js';
-import { NOTICE_FILES } from '../src/texts/notice-files.js';
+import { FILES as NOTICE_FILES } from '../src/texts/notice-files.js';
 import { NOTICE_KEYS, type NoticeTexts } from '../src/texts/notice-keys.js';
 import { noticeTexts } from '../src/texts/notice.js';
 import NOTICE_ENGLISH from '../src/texts/notice/en.js';
-import { PROFILE_FILES } from '../src/texts/profile-files.js';
+import { FILES as PROFILE_FILES } from '../src/texts/profile-files.js';
 import PROFILE_ENGLISH from '../src/texts/profile/en.js';
 import { told } from '../src/texts/told.js';
 

@@ -67,8 +67,13 @@ export class Asking {
   }
 }
 
-/** Where the files of other languages are comes beside the banner: after it, their words would miss the frame that English makes. */
+/** The words of another language come beside the banner: one after the other, they would miss the frame that English makes. */
 function load({ language, report }: NoticeContext) {
-  if (!/^en/i.test(language())) import(/* webpackChunkName: "texts/list" */ '../texts/notice-files.js').catch(report);
+  const main = language().slice(0, 2);
+  if (main !== 'en') {
+    import(/* webpackChunkName: "texts/list" */ '../texts/notice-files.js')
+      .then(({ FILES }) => FILES[main as 'de']?.())
+      .catch(report);
+  }
   return import(/* webpackChunkName: "homebody.banner" */ '../notice/banner.js');
 }

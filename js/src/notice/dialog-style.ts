@@ -12,7 +12,8 @@ svg{display:block;margin:auto;inline-size:18px;fill:none;stroke:currentColor;str
 label{display:flex;align-items:center;gap:1em;cursor:pointer}\
 label>:first-child{flex:1}\
 input{appearance:none;flex:none;display:grid;align-items:center;margin:0;inline-size:52px;block-size:44px}\
-input::before,input::after{content:'';grid-area:1/1;transition:margin .15s,background-color .15s}\
+input::before,input::after{content:'';grid-area:1/1}\
+@media(prefers-reduced-motion:no-preference){input::before,input::after{transition:margin .15s,background-color .15s}}\
 input::before{block-size:28px;border:2px solid var(--soft);border-radius:14px}\
 input::after{inline-size:16px;block-size:16px;margin-inline-start:6px;border-radius:50%;background:var(--soft)}\
 input:checked::before{background:var(--accent);border-color:var(--accent)}\

@@ -19,12 +19,11 @@ a{display:inline-flex;align-items:center}\
 a,.quiet{color:var(--soft);font-size:.9375em;text-decoration:underline;text-decoration-color:var(--line);text-underline-offset:.25em}\
 button{padding:.5em 1em;border:0;background:none}\
 .choice{background:var(--button);color:var(--button-ink);border:2px solid var(--edge);\
-font-size:var(--l-fontSize,1em);font-weight:var(--l-fontWeight,600);line-height:1.3;transition:box-shadow .15s}\
+font-size:var(--l-fontSize,1em);font-weight:var(--l-fontWeight,600);line-height:1.3}\
 :focus-visible{outline:3px solid var(--accent);outline-offset:2px}\
 @media(hover:hover){.choice:hover{box-shadow:0 0 0 3px color-mix(in srgb,var(--edge) 30%,#0000)}a:hover,.quiet:hover,.close:hover{color:var(--ink)}}\
 p,summary,li{font-size:.9375em}\
-@media(prefers-reduced-motion:no-preference){.banner,dialog[open]{animation:rise .25s ease-out}@keyframes rise{from{transform:translateY(.75em)}}}\
-@media(prefers-reduced-motion:reduce){*,::before,::after{transition:none!important}}\
+@media(prefers-reduced-motion:no-preference){.choice{transition:box-shadow .15s}.banner,dialog[open]{animation:rise .25s ease-out}@keyframes rise{from{transform:translateY(.75em)}}}\
 @media print{:host{display:none!important}}\
 `;
 

@@ -6,10 +6,10 @@ import type { Files } from './told.js';
 
 /** Where the texts of the notice are. */
 export async function noticeFiles(): Promise<Files<NoticeTexts>> {
-  return (await import(/* webpackChunkName: "texts/list" */ './notice-files.js')).NOTICE_FILES;
+  return (await import(/* webpackChunkName: "texts/list" */ './notice-files.js')).FILES;
 }
 
 /** Where everything about the profile is. */
 export async function profileFiles(): Promise<Files<ProfileTexts>> {
-  return (await import(/* webpackChunkName: "texts/list" */ './profile-files.js')).PROFILE_FILES;
+  return (await import(/* webpackChunkName: "texts/list" */ './profile-files.js')).FILES;
 }

@@ -2,7 +2,7 @@ import type { NoticeTexts } from './notice-keys.js';
 import type { Files } from './told.js';
 
 /** The texts of the notice of every language but English, a chunk each. */
-export const NOTICE_FILES: Files<NoticeTexts> = {
+export const FILES: Files<NoticeTexts> = {
   ar: () => import(/* webpackChunkName: "texts/notice-ar" */ './notice/ar.js'),
   bg: () => import(/* webpackChunkName: "texts/notice-bg" */ './notice/bg.js'),
   cs: () => import(/* webpackChunkName: "texts/notice-cs" */ './notice/cs.js'),

@@ -2,7 +2,7 @@ import type { ProfileTexts } from './profile-shape.js';
 import type { Files } from './told.js';
 
 /** The texts about the profile of every language but English, a chunk each. */
-export const PROFILE_FILES: Files<ProfileTexts> = {
+export const FILES: Files<ProfileTexts> = {
   ar: () => import(/* webpackChunkName: "texts/profile-ar" */ './profile/ar.js'),
   bg: () => import(/* webpackChunkName: "texts/profile-bg" */ './profile/bg.js'),
   cs: () => import(/* webpackChunkName: "texts/profile-cs" */ './profile/cs.js'),
