@@ -1,15 +1,12 @@
 //! Windows, rhythm, sessions, orders, cart: what was done, against counting by hand.
 
-#[cfg(test)]
-mod shop;
-
+use crate::shop::{IDS, consenting, do_it, draft};
 use homebody_device::profile::{GROUPS, Group, Known, MAX_BYTES, MAX_HOURS, MAX_TIME_MS};
 use homebody_device::{Consent, Interaction, Permit, Personalize, Profile};
 use homebody_protocol::Kind;
 use homebody_protocol::features::LONG_AGO_DAYS;
 use homebody_protocol::table::TableKind;
 use proptest::prelude::*;
-use shop::{IDS, consenting, do_it, draft};
 
 const HOUR_MS: u64 = 3_600_000;
 const DAY_MS: u64 = 24 * HOUR_MS;

@@ -1,5 +1,4 @@
 //! The visitor's rights: see, take along, bring back.
-#![cfg(feature = "json")]
 
 use homebody_device::care::{ExportedAnswer, ProfileExport, ProfileView};
 use homebody_device::profile::{FacetRef, Known};

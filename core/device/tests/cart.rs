@@ -1,13 +1,10 @@
 //! What a cart does to a list, and what having been shown in vain does.
 
-#[cfg(test)]
-mod shop;
-
+use crate::shop::{IDS, consenting, do_it, draft, key};
 use homebody_device::{Device, RankRequest, Ranked};
 use homebody_protocol::table::{ListSetDraft, TableKind};
 use homebody_protocol::{CartPolicy, Kind, Policy};
 use proptest::prelude::*;
-use shop::{IDS, consenting, do_it, draft, key};
 
 const NOW_MS: u64 = 1_763_900_000_000;
 const HOUR_MS: u64 = 3_600_000;

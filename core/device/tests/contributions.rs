@@ -1,8 +1,6 @@
 //! What devices say to tasks: within the bound whatever they know, silent when they know nothing, right when they do.
 
-#[cfg(test)]
-mod market;
-
+use crate::market::{NOW_MS, draft, id, key, keys, list, plain, visitor};
 use homebody_device::contribute::{Exposure, Facts, Ledger, Measured, Model, Visit, measure};
 use homebody_device::{Device, Interaction, Profile};
 use homebody_protocol::Kind;
@@ -10,7 +8,6 @@ use homebody_protocol::features::FEATURES;
 use homebody_protocol::mechanism::{Pairs, Secret, numbers};
 use homebody_protocol::table::{Table, TableKind};
 use homebody_protocol::task::{Bound, Head, HeadKind, Measurement, Task};
-use market::{NOW_MS, draft, id, key, keys, list, plain, visitor};
 use proptest::prelude::*;
 
 #[cfg(test)]

@@ -1,11 +1,7 @@
 //! Decisions of exploration: what a device tells a task that asks what another strength would earn.
 
-#[cfg(test)]
-mod explored;
-#[cfg(test)]
-mod shop;
-
-use explored::{NOW_MS, visiting};
+use crate::explored::{NOW_MS, visiting};
+use crate::shop::do_it;
 use homebody_device::contribute::{Facts, measure};
 use homebody_device::{Device, Profile, RankRequest, Ranked};
 use homebody_protocol::mechanism::Secret;
@@ -13,7 +9,6 @@ use homebody_protocol::models::Judged;
 use homebody_protocol::table::TableDraft;
 use homebody_protocol::task::{Measurement, Task, Weights};
 use homebody_protocol::{Exploration, ItemKey, Kind, Policy};
-use shop::do_it;
 
 const HOUR_MS: u64 = 3_600_000;
 const MODES: [Exploration; 2] = [Exploration::Thompson, Exploration::LinTs];
@@ -23,7 +18,7 @@ const WEIGHTS: Weights = Weights { most: 4.0, levels: 4 };
 /// A pool of sixty that explores with one strength and asks about another.
 #[cfg(test)]
 fn pool(exploration: Exploration, strength: f32, asked: f32) -> TableDraft {
-    let mut pool = explored::pool(60);
+    let mut pool = crate::explored::pool(60);
     pool.extras.policy =
         Policy { exploration, exploration_strength: strength, diversity: 1.0, ..Policy::default() };
     pool.extras.judged = Judged { exploration_strength: asked };

@@ -1,6 +1,4 @@
 //! Exports and views cross to JavaScript as bytes. serde, which reads and writes the same types as JSON, is the judge.
-#![cfg(test)]
-#![cfg(feature = "json")]
 
 use homebody_device::care::{ImportError, ProfileExport, ProfileView};
 use homebody_device::profile::{FacetRef, Known};

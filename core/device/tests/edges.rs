@@ -1,14 +1,11 @@
 //! What is bad, empty or extreme: defined, finite, without a panic.
 
-#[cfg(test)]
-mod market;
-
+use crate::market::{NOW_MS, draft, id, key, keys, list, plain, visitor};
 use homebody_device::{Consent, Device, Interaction, Purpose, RankRequest, Ranked, ReasonKind};
 use homebody_protocol::models::Duplicates;
 use homebody_protocol::rules::{RuleSet, Rules};
 use homebody_protocol::table::{Facet, FacetKind, RowFlags, TableDraft, TableKind};
 use homebody_protocol::{CartPolicy, Exploration, ItemKey, Kind, Policy};
-use market::{NOW_MS, draft, id, key, keys, list, plain, visitor};
 use proptest::prelude::*;
 
 #[cfg(test)]

@@ -1,18 +1,13 @@
 //! Exploration through the public door: draws, budgets, propensities, what is learned.
 
-#[cfg(test)]
-mod explored;
-#[cfg(test)]
-mod shop;
-
-use explored::{NOW_MS, id, pool, visiting};
+use crate::explored::{NOW_MS, id, pool, visiting};
+use crate::shop::do_it;
 use homebody_device::bandit::linear::FEATURES;
 use homebody_device::{Device, RankRequest, Ranked};
 use homebody_protocol::models::{ArmPriors, LinearPrior};
 use homebody_protocol::table::TableDraft;
 use homebody_protocol::{Exploration, ItemKey, Kind, Policy};
 use proptest::prelude::*;
-use shop::do_it;
 
 const MODES: [Exploration; 2] = [Exploration::Thompson, Exploration::LinTs];
 

@@ -1,14 +1,11 @@
 //! Dismissals, thumbs, ratings, searches, surveys; taking back, expiring, two tabs.
 
-#[cfg(test)]
-mod shop;
-
+use crate::shop::{IDS, consenting, do_it, draft, key};
 use homebody_device::profile::{FacetRef, Known, LATE_MS};
 use homebody_device::{Consent, Device, Interaction, Permit, Personalize, Profile, RankRequest};
 use homebody_protocol::table::{FacetKind, TableKind};
 use homebody_protocol::{FacetKey, Kind};
 use proptest::prelude::*;
-use shop::{IDS, consenting, do_it, draft, key};
 
 const START_MS: u64 = 1_763_900_000_000;
 const DAY_MS: u64 = 86_400_000;

@@ -1,13 +1,10 @@
 //! Too much in too little time, and the same thing twice.
 
-#[cfg(test)]
-mod market;
-
+use crate::market::{Draws, NOW_MS, draft, id, key, keys, list, plain, visitor};
 use homebody_device::profile::{Group, MAX_BYTES, MAX_FACETS, MAX_ITEMS};
 use homebody_device::{Device, Interaction, Profile, RankRequest, ReasonKind};
 use homebody_protocol::table::TableKind;
 use homebody_protocol::{CartPolicy, Exploration, Kind, Policy};
-use market::{Draws, NOW_MS, draft, id, key, keys, list, plain, visitor};
 
 const DAY_MS: u64 = 86_400_000;
 

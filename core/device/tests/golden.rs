@@ -2,11 +2,9 @@
 //!
 //! `testdata/golden` holds the tables, what the visitor does, and the lists that must come out. The browser tests read
 //! the same files, so that native code and WebAssembly are held to the same bits. A change that is meant to move lists
-//! writes them anew: `cargo test -p homebody-device --test golden -- --ignored`.
+//! writes them anew: `cargo test -p homebody-device --test all golden:: -- --ignored`.
 
-#[cfg(test)]
-mod market;
-
+use crate::market::{NOW_MS, draft, id, keys, list, plain, visitor};
 use homebody_device::{Consent, Device, Interaction, Purpose, RankRequest, Ranked, ReasonKind, Source};
 use homebody_protocol::features::FEATURES;
 use homebody_protocol::models::trees::{CANDIDATE_FEATURE_NAMES, LEAF, Missing, Node};
@@ -14,7 +12,6 @@ use homebody_protocol::models::{ArmPriors, DiversityBounds, Duplicates, Intent, 
 use homebody_protocol::rules::{RuleSet, Rules};
 use homebody_protocol::table::{RowFlags, TableDraft, TableKind};
 use homebody_protocol::{CartPolicy, Exploration, Kind, Policy};
-use market::{NOW_MS, draft, id, keys, list, plain, visitor};
 use serde_json::{Value, json};
 
 const FOLDER: &str = concat!(env!("CARGO_MANIFEST_DIR"), "/testdata/golden");

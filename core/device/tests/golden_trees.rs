@@ -2,16 +2,13 @@
 //! margins `core/protocol/tests/trees.rs` holds to the libraries' own within 1e-6. The browser tests read the same files,
 //! so that what is true of native code is true of WebAssembly.
 //!
-//! A change that is meant to move them writes them anew: `cargo test -p homebody-device --test golden_trees -- --ignored`.
+//! A change that is meant to move them writes them anew: `cargo test -p homebody-device --test all golden_trees:: -- --ignored`.
 
-#[cfg(test)]
-mod market;
-
+use crate::market::{NOW_MS, draft, id, keys, list, plain, visitor};
 use homebody_device::{Interaction, RankRequest};
 use homebody_protocol::models::{TreeModel, TreeRole, Trees};
 use homebody_protocol::table::{TableDraft, TableKind};
 use homebody_protocol::{Kind, PageContext};
-use market::{NOW_MS, draft, id, keys, list, plain, visitor};
 use serde_json::{Value, json};
 
 const FOLDER: &str = concat!(env!("CARGO_MANIFEST_DIR"), "/testdata/golden");

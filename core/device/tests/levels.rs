@@ -1,13 +1,10 @@
 //! λ chosen by the device: what a placement leaves open is learned from what the visitor opens.
 
-#[cfg(test)]
-mod market;
-
+use crate::market::{NOW_MS, draft, id, keys, list, plain, visitor};
 use homebody_device::{Consent, Device, Interaction, Purpose, RankRequest, Ranked};
 use homebody_protocol::models::DiversityBounds;
 use homebody_protocol::table::TableKind;
 use homebody_protocol::{ItemKey, Kind, Policy};
-use market::{NOW_MS, draft, id, keys, list, plain, visitor};
 use proptest::prelude::*;
 
 const ITEMS: usize = 60;

@@ -1,13 +1,10 @@
 //! Collaborative against content: with a fixed α the ends are the pure models, bit for bit.
 
-#[cfg(test)]
-mod market;
-
+use crate::market::{NOW_MS, draft, keys, list, plain, visitor};
 use homebody_device::{Device, ReasonKind};
 use homebody_protocol::score::spread_history;
 use homebody_protocol::table::{FacetKind, Feature, ListSource, Table, TableDraft, TableKind};
 use homebody_protocol::{ItemKey, Policy, history_weights, score_row};
-use market::{NOW_MS, draft, keys, list, plain, visitor};
 use proptest::prelude::*;
 
 /// The sum of the standardised scores of all lists of a source, as the learner defines them.

@@ -1,13 +1,10 @@
 //! Pages of one list: nothing twice, nothing left out, whatever the visitor does in between.
 
-#[cfg(test)]
-mod shop;
-
+use crate::shop::{IDS, consenting, do_it, draft};
 use homebody_device::{Device, RankRequest, Ranked};
 use homebody_protocol::table::{Row, RowFlags, TableDraft, TableKind};
 use homebody_protocol::{ItemKey, Kind, Policy};
 use proptest::prelude::*;
-use shop::{IDS, consenting, do_it, draft};
 
 const NOW_MS: u64 = 1_763_900_000_000;
 

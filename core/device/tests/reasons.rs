@@ -1,16 +1,13 @@
 //! A reason's share is the very part of the score that it names, worked out here from the table's columns and the profile.
 
-#[cfg(test)]
-mod market;
-
 use std::collections::BTreeMap;
 
+use crate::market::{NOW_MS, draft, keys, list, plain, visitor};
 use homebody_device::{Device, Ranked, ReasonKind};
 use homebody_protocol::rules::{RuleSet, Rules};
 use homebody_protocol::score::spread_history;
 use homebody_protocol::table::{FacetKind, Feature, ListSource, Table, TableDraft, TableKind};
 use homebody_protocol::{history_weights, score_row};
-use market::{NOW_MS, draft, keys, list, plain, visitor};
 use proptest::prelude::*;
 
 /// What speaks for an item, by kind and key, and the score.

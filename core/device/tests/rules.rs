@@ -1,14 +1,11 @@
 //! The site's rules, through the public door.
 
-#[cfg(test)]
-mod shop;
-
+use crate::shop::{IDS, SEED, consenting, do_it, draft};
 use homebody_device::{Device, RankRequest, Ranked, ReasonKind};
 use homebody_protocol::rules::{RuleSet, Rules};
 use homebody_protocol::table::{Facet, FacetKind, RowFlags, TableDraft, TableKind};
 use homebody_protocol::{CartPolicy, DeviceClass, Kind, PageContext, Policy};
 use proptest::prelude::*;
-use shop::{IDS, SEED, consenting, do_it, draft};
 
 const NOW_MS: u64 = 1_763_900_000_000;
 

@@ -1,12 +1,9 @@
 //! What each part adds to a score, by its formula.
 
-#[cfg(test)]
-mod shop;
-
+use crate::shop::{IDS, consenting, do_it, draft, key};
 use homebody_device::{Device, RankRequest};
 use homebody_protocol::Kind;
 use homebody_protocol::table::{Blend, Feature, FeatureWeight, TableDraft, TableKind};
-use shop::{IDS, consenting, do_it, draft, key};
 
 const NOW_MS: u64 = 1_763_900_000_000;
 const DAY_MS: u64 = 86_400_000;

@@ -1,13 +1,10 @@
 //! Tastes smoothed against what is expected: by the pool where it has counts, else by the visitor in general.
 
-#[cfg(test)]
-mod shop;
-
+use crate::shop::{IDS, consenting, do_it, draft, key};
 use homebody_device::{Device, RankRequest};
 use homebody_protocol::models::ArmPriors;
 use homebody_protocol::table::{Blend, Feature, FeatureWeight, TableDraft, TableKind};
 use homebody_protocol::{Extras, Kind};
-use shop::{IDS, consenting, do_it, draft, key};
 
 const NOW_MS: u64 = 1_763_900_000_000;
 const HOUR_MS: u64 = 3_600_000;

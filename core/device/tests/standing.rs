@@ -1,14 +1,11 @@
 //! What the device says of its visitor: segment, intent, and how varied what was shown is.
 
-#[cfg(test)]
-mod market;
-
+use crate::market::{NOW_MS, draft, id, keys, list, plain, visitor};
 use homebody_device::{Alarm, Consent, Device, Interaction};
 use homebody_protocol::Kind;
 use homebody_protocol::features::{FEATURE_NAMES, FEATURES};
 use homebody_protocol::models::{Intent, Segment, Segments};
 use homebody_protocol::table::{TableDraft, TableKind};
-use market::{NOW_MS, draft, id, keys, list, plain, visitor};
 
 #[cfg(test)]
 fn feature(name: &str) -> usize {

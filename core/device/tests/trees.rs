@@ -1,15 +1,12 @@
 //! Imported ensembles, through the public door: as a re-ranker, and for intent.
 
-#[cfg(test)]
-mod shop;
-
+use crate::shop::{IDS, consenting, do_it, draft};
 use homebody_device::{Consent, Device, RankRequest, ReasonKind};
 use homebody_protocol::features::FEATURES;
 use homebody_protocol::models::trees::{LEAF, Missing, Node};
 use homebody_protocol::models::{Extras, Intent, TreeModel, TreeRole, Trees};
 use homebody_protocol::table::TableKind;
 use homebody_protocol::{Kind, PageContext};
-use shop::{IDS, consenting, do_it, draft};
 
 const NOW_MS: u64 = 1_763_900_000_000;
 /// Place of `price` among the features.
