@@ -1,6 +1,6 @@
 //! Decisions of exploration: what a device tells a task that asks what another strength would earn.
 
-use crate::explored::{NOW_MS, visiting};
+use crate::explored::{self, NOW_MS, visiting};
 use crate::shop::do_it;
 use homebody_device::contribute::{Facts, measure};
 use homebody_device::{Device, Profile, RankRequest, Ranked};
@@ -18,7 +18,7 @@ const WEIGHTS: Weights = Weights { most: 4.0, levels: 4 };
 /// A pool of sixty that explores with one strength and asks about another.
 #[cfg(test)]
 fn pool(exploration: Exploration, strength: f32, asked: f32) -> TableDraft {
-    let mut pool = crate::explored::pool(60);
+    let mut pool = explored::pool(60);
     pool.extras.policy =
         Policy { exploration, exploration_strength: strength, diversity: 1.0, ..Policy::default() };
     pool.extras.judged = Judged { exploration_strength: asked };

@@ -1,7 +1,7 @@
 //! Lists that pools with rules give: the same file is read here and, through WebAssembly, by the browser tests.
 //! A pool that is encoded differently fails, and the failure shows the bytes to commit.
 
-use crate::shop::{IDS, SEED, consenting, draft};
+use crate::shop::{self, IDS, SEED, consenting, draft};
 use homebody_device::{Device, RankRequest};
 use homebody_protocol::rules::{RuleSet, Rules};
 use homebody_protocol::table::{Facet, FacetKind, RowFlags, TableKind};
@@ -67,7 +67,7 @@ fn device(case: &Value, pool: Vec<u8>) -> Device {
     device.load_pool(pool).unwrap();
     for act in case["acts"].as_array().unwrap() {
         let kind = Kind::from_code(u8::try_from(act["kind"].as_u64().unwrap()).unwrap()).unwrap();
-        crate::shop::do_it(&mut device, kind, act["id"].as_str().unwrap(), act["at_ms"].as_u64().unwrap());
+        shop::do_it(&mut device, kind, act["id"].as_str().unwrap(), act["at_ms"].as_u64().unwrap());
     }
     device
 }

@@ -1,6 +1,6 @@
 //! Hints of the site's records: kept, bounded, lapsing, felt by newcomers, and deleted for good by the visitor.
 
-use crate::shop::{consenting, do_it};
+use crate::shop::{self, consenting, do_it};
 use homebody_device::profile::{MAX_HINTS, Profile};
 use homebody_device::{Device, Interaction, RankRequest};
 use homebody_protocol::Kind;
@@ -28,8 +28,8 @@ fn texts(device: &Device) -> Vec<&str> {
 /// The shop with one question that the visitor has not answered.
 #[cfg(test)]
 fn with_questions() -> Device {
-    let mut pool = crate::shop::draft(TableKind::Pool, &crate::shop::IDS);
-    let facet = FacetKind::Category.key(crate::shop::SEED, "Family");
+    let mut pool = shop::draft(TableKind::Pool, &shop::IDS);
+    let facet = FacetKind::Category.key(shop::SEED, "Family");
     let all = vec![Question { text: "Family?".to_owned(), facet, yes: vec![0.5] }];
     pool.extras.questions = Questions { shares: vec![1.0], tastes: vec![Vec::new()], all };
     let mut device = consenting();
@@ -107,7 +107,7 @@ fn a_newcomer_s_list_follows_a_hinted_taste_until_it_lapses() {
     hint(&mut device, "tier=gold", packed(0.0, 24), START_MS);
     assert_eq!(first(&device, START_MS), neutral, "a fact is no taste");
     hint(&mut device, "category:Crime", packed(1.0, 24), START_MS);
-    let [crime, other] = [&["heat", "ronin"], &["up", "coco"]].map(|ids| ids.map(crate::shop::key));
+    let [crime, other] = [&["heat", "ronin"], &["up", "coco"]].map(|ids| ids.map(shop::key));
     let place =
         |list: &[homebody_protocol::ItemKey], key| list.iter().position(|known| *known == key).unwrap();
     let hinted = first(&device, START_MS);

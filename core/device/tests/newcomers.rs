@@ -1,6 +1,6 @@
 //! The questionnaire: what is asked, what answers do, and that asking well saves questions.
 
-use crate::market::{Draws, NOW_MS, draft, keys, list, plain, visitor};
+use crate::market::{self, Draws, NOW_MS, draft, keys, list, plain, visitor};
 use homebody_device::{Consent, Device, Interaction, Purpose, ReasonKind, onboarding};
 use homebody_protocol::models::{Answer, Question, Questions};
 use homebody_protocol::table::{FacetKind, Feature, TableDraft, TableKind};
@@ -14,7 +14,7 @@ fn facet(category: usize) -> FacetKey {
 /// Eight clusters, each of which likes one category; one question a category.
 #[cfg(test)]
 fn one_a_category() -> Questions {
-    let clusters = crate::market::CATEGORIES;
+    let clusters = market::CATEGORIES;
     let question = |category| Question {
         text: format!("Do you like category {category}?"),
         facet: facet(category),
@@ -31,10 +31,7 @@ fn one_a_category() -> Questions {
 fn shop() -> TableDraft {
     let mut pool = draft(TableKind::Pool, 60, 8);
     pool.extras.questions = one_a_category();
-    pool.rows
-        .iter_mut()
-        .zip(0..)
-        .for_each(|(row, item)| row.facets[0] = item % crate::market::CATEGORIES as u16);
+    pool.rows.iter_mut().zip(0..).for_each(|(row, item)| row.facets[0] = item % market::CATEGORIES as u16);
     pool
 }
 

@@ -1,6 +1,6 @@
 //! The profile: bounds, bytes, epochs.
 
-use crate::shop::{consenting, do_it};
+use crate::shop::{self, consenting, do_it};
 use homebody_device::profile::{Known, MAX_BYTES, MAX_FACETS, MAX_ITEMS};
 use homebody_device::{Consent, Device, Interaction, Profile};
 use homebody_protocol::Kind;
@@ -34,9 +34,9 @@ fn lived_in() -> Device {
 fn version_1_is_readable() {
     let profile = Profile::decode(VERSION_1).unwrap();
     assert_eq!((profile.interactions(), profile.sessions(), profile.items().len()), (4, 2, 4));
-    let coco = profile.item(crate::shop::key("coco")).unwrap();
+    let coco = profile.item(shop::key("coco")).unwrap();
     assert!(coco.is_refused(START_MS + 90_000_000), "version 1 had a flag for it");
-    assert!(profile.item(crate::shop::key("heat")).unwrap().is_bought());
+    assert!(profile.item(shop::key("heat")).unwrap().is_bought());
     assert_eq!(profile.facets().as_slice().len(), 3);
     assert_eq!(Profile::decode(&profile.encode()).unwrap(), profile, "written again as version 3");
 }
@@ -106,7 +106,7 @@ fn sessions_and_dwell_are_counted() {
     device.close_page(START_MS + 12_000);
     do_it(&mut device, Kind::Click, "heat", START_MS + 3_600_000);
     assert_eq!(device.profile().sessions(), 2);
-    let alien = device.profile().item(crate::shop::key("alien")).unwrap();
+    let alien = device.profile().item(shop::key("alien")).unwrap();
     assert_eq!((alien.last_kind, alien.count), (Kind::Dwell, 1));
     assert!((alien.weight - 0.6).abs() < 1e-6, "12 of 20 seconds: {}", alien.weight);
 }
@@ -135,7 +135,7 @@ fn impressions_neither_begin_nor_refresh_the_history() {
     do_it(&mut device, Kind::Impression, "alien", START_MS + 2);
     do_it(&mut device, Kind::Impression, "up", START_MS + 3);
     let history: Vec<_> = device.profile().history(START_MS + 4).iter().map(|entry| entry.item).collect();
-    assert_eq!(history, [crate::shop::key("heat"), crate::shop::key("alien")]);
+    assert_eq!(history, [shop::key("heat"), shop::key("alien")]);
 }
 
 proptest! {

@@ -1,6 +1,6 @@
 //! Ranking through the public door.
 
-use crate::shop::{IDS, consenting, do_it, draft, key};
+use crate::shop::{self, IDS, consenting, do_it, draft, key};
 use homebody_device::{
     Consent, Device, Interaction, Profile, Purpose, RankRequest, Ranked, ReasonKind, Source,
 };
@@ -165,7 +165,7 @@ fn diversity_keeps_the_best_and_spreads_the_rest() {
     let plain = ids(&device, &asked());
     let diverse = ids(&device, &RankRequest { policy: Some(diverse(0.3)), limit: 3, ..asked() });
     assert_eq!(diverse[0], plain[0]);
-    let category = |id: &str| crate::shop::draft(TableKind::Pool, &[id]).rows[0].facets[0];
+    let category = |id: &str| shop::draft(TableKind::Pool, &[id]).rows[0].facets[0];
     let mut categories: Vec<u16> = diverse.iter().map(|id| category(id)).collect();
     categories.sort_unstable();
     assert_eq!(categories, [0, 1, 2], "one of each category: {diverse:?}");

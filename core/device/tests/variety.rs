@@ -2,7 +2,7 @@
 
 use std::collections::BTreeMap;
 
-use crate::market::{Draws, NOW_MS, draft, key, keys, list, plain, visitor};
+use crate::market::{self, Draws, NOW_MS, draft, key, keys, list, plain, visitor};
 use homebody_device::{Device, Interaction, RankRequest, ReasonKind, Source};
 use homebody_protocol::models::Duplicates;
 use homebody_protocol::table::{Row, TableDraft, TableKind};
@@ -62,7 +62,7 @@ proptest! {
         let policy = Policy { max_per_category: per_category, diversity: 0.7, ..Policy::default() };
         let got = keys(&list(&device, policy, limit));
         prop_assert_eq!(got.len(), limit);
-        if limit <= crate::market::CATEGORIES * usize::from(per_category) {
+        if limit <= market::CATEGORIES * usize::from(per_category) {
             prop_assert!(most_common(got.iter().map(|&item| category(&pool, item))) <= usize::from(per_category));
         }
         let policy = Policy { max_per_brand: per_brand, ..plain() };
@@ -167,10 +167,7 @@ fn full_relevance_without_caps_is_the_identity() {
 #[test]
 fn each_page_has_its_own_quotas() {
     let mut pool = draft(TableKind::Pool, 64, 2);
-    pool.rows
-        .iter_mut()
-        .zip(0..)
-        .for_each(|(row, item)| row.facets[0] = item % crate::market::CATEGORIES as u16);
+    pool.rows.iter_mut().zip(0..).for_each(|(row, item)| row.facets[0] = item % market::CATEGORIES as u16);
     let device = visitor(&pool, &[1]);
     let policy = Some(Policy { max_per_category: 1, ..plain() });
     let mut left = keys(&list(&device, plain(), 64));
@@ -210,7 +207,7 @@ fn quotas_count_categories_of_both_tables_as_one() {
     let pool = draft(TableKind::Pool, 20, 3);
     let mut catalogue = draft(TableKind::Catalogue, 80, 3);
     // Another order of the dictionary: numbers mean nothing across tables.
-    let last = crate::market::CATEGORIES as u16 - 1;
+    let last = market::CATEGORIES as u16 - 1;
     catalogue.facets[..=usize::from(last)].reverse();
     catalogue.rows.iter_mut().for_each(|row| row.facets[0] = last - row.facets[0]);
     let mut device = visitor(&pool, &[0, 1]);
@@ -249,7 +246,7 @@ fn shares_follow_those_of_the_history() {
         clicked.extend(of(some, 3));
         clicked.rotate_left(draws.below(10));
         let device = visitor(&pool, &clicked);
-        let mut wanted = vec![0.0; crate::market::CATEGORIES];
+        let mut wanted = vec![0.0; market::CATEGORIES];
         (wanted[most], wanted[some]) = (0.7, 0.3);
         let kl = |calibration| {
             let policy = Policy { calibration, ..plain() };

@@ -67,7 +67,7 @@ export class Asking {
   }
 }
 
-/** The words of another language come beside the banner: one after the other, they would miss the frame that English makes. */
+/** The words of another language come beside the banner, which would wait for them. A guess: which are shown is decided there. */
 function load({ language, report }: NoticeContext) {
   const main = language().slice(0, 2);
   if (main !== 'en') {
