@@ -125,7 +125,7 @@ test('the site’s own texts win, and say their language where only the site spe
 
 test('a file that does not come leaves English', async () => {
   const lost = { ...NOTICE_FILES, de: () => Promise.reject(new Error('offline')) };
-  const found = await told<NoticeTexts, NoticeTexts>('de', NOTICE_ENGLISH, () => Promise.resolve(lost), (texts) => texts, { 'banner.later': 'Später' });
+  const found = await told<NoticeTexts, NoticeTexts>('de', NOTICE_ENGLISH, () => [Promise.resolve({ FILES: lost })], (texts) => texts, { 'banner.later': 'Später' });
   assert.deepEqual([found.language, found.dir], ['en', 'ltr']);
   assert.deepEqual([found.texts['banner.later'], found.texts['banner.accept']], ['Später', 'Sort for me']);
   assert.equal(Object.keys(found.texts).length, NOTICE_KEYS.length);

@@ -1,6 +1,5 @@
 import { whenIdle } from '../idle.js';
 import type { Settings } from '../options.js';
-import { wantedLanguage } from '../texts/wanted.js';
 import type { Consent } from './consent.js';
 import type { Asked } from './plain.js';
 import type { ConsentConfig, ConsentSurface, NoticeContext } from './types.js';
@@ -25,11 +24,7 @@ export class Asking {
     showPanel: ShowPanel,
   ) {
     this.#consent = consent;
-    this.#context = {
-      consent, config, arm, link, report,
-      language: () => wantedLanguage(language),
-      shown: () => consent.shown(),
-    };
+    this.#context = { consent, config, language, arm, link, report, shown: () => consent.shown() };
     this.#showPanel = showPanel;
   }
 
@@ -48,7 +43,7 @@ export class Asking {
   /** Shows a surface. */
   async show(surface: 'banner' | 'preferences' | 'panel'): Promise<void> {
     if (surface === 'panel') return this.#showPanel(this.#context.config);
-    const { showBanner, showPreferences } = await load(this.#context);
+    const { showBanner, showPreferences } = await load();
     this.#surfaces.get(surface)?.close();
     this.#surfaces.set(surface, await (surface === 'banner' ? showBanner : showPreferences)(this.#context));
   }
@@ -63,17 +58,8 @@ export class Asking {
   offer(): void {
     if (this.#isOffered) return;
     this.#isOffered = true;
-    load(this.#context).then(({ showLink }) => showLink(this.#context)).catch(this.#context.report);
+    load().then(({ showLink }) => showLink(this.#context)).catch(this.#context.report);
   }
 }
 
-/** The words of another language come beside the banner, which would wait for them. A guess: which are shown is decided there. */
-function load({ language, report }: NoticeContext) {
-  const main = language().slice(0, 2);
-  if (main !== 'en') {
-    import(/* webpackChunkName: "texts/list" */ '../texts/notice-files.js')
-      .then(({ FILES }) => FILES[main as 'de']?.())
-      .catch(report);
-  }
-  return import(/* webpackChunkName: "homebody.banner" */ '../notice/banner.js');
-}
+const load = () => import(/* webpackChunkName: "homebody.banner" */ '../notice/banner.js');

@@ -2,7 +2,6 @@ import type { ConsentConfig } from '../generated/ConsentConfig.js';
 import type { ConsentLink } from '../generated/ConsentLink.js';
 import { deriveKey } from '../ids.js';
 import type { Settings } from '../options.js';
-import { wantedLanguage } from '../texts/wanted.js';
 import { signalFloor } from './gpc.js';
 import type { Term, Terms } from './terms.js';
 import type { ConsentControl, ConsentSource } from './types.js';
@@ -28,7 +27,7 @@ export interface Asked {
 
 /** What is asked by a page that has no configuration: its purposes, everywhere, in its own words where it has some. */
 export function plain({ purposes, noticeRevision, policyUrl, texts, language }: Settings): Asked {
-  const tag = wantedLanguage(language);
+  const tag = language || globalThis.document?.documentElement.lang || globalThis.navigator?.language || 'en';
   const words = Object.entries(texts ?? {}).map(([key, text]) => [`banner.${key}`, text]);
   const legacy = hex(`${noticeRevision}|${purposes.join()}`, 8);
   const term = (id: string, gpc: boolean): Term => ({

@@ -126,8 +126,8 @@ export interface NoticeContext {
   readonly consent: ConsentControl;
   /** What is asked, by whom, in which words. */
   readonly config: ConsentConfig;
-  /** BCP 47 tag of the wanted language. */
-  readonly language: () => string;
+  /** BCP 47 tag of the wanted language. Default: the page's, then the browser's. */
+  readonly language?: string | undefined;
   /** The variant of the configuration's experiment that this page shows. */
   readonly arm?: string | undefined;
   /** The link that the law of the region wants. */

@@ -30,7 +30,7 @@ export interface PanelSettings {
 export function noticeOf({ consent }: PanelHost, { config, language, policyUrl = '' }: PanelSettings): NoticeContext {
   const controller = { name: '', contact: '', policyUrl, authority: '' };
   const none = { version: 1, id: 'none', controller, rights: [], purposes: {} };
-  return { consent, config: config ?? none, report: ignore, shown: ignore, language: () => language || document.documentElement.lang || navigator.language };
+  return { consent, config: config ?? none, report: ignore, shown: ignore, ...(language && { language }) };
 }
 
 function ignore(): void {}

@@ -17,6 +17,7 @@ export const kit = {
   withWords, yesToAll, isExplicit,
 };
 
+export { beginWords } from './words.js';
 export { openPanel, showLink, showOnboarding, showPreferences } from './doors.js';
 
 /**

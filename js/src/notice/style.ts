@@ -24,6 +24,7 @@ font-size:var(--l-fontSize,1em);font-weight:var(--l-fontWeight,600);line-height:
 @media(hover:hover){.choice:hover{box-shadow:0 0 0 3px color-mix(in srgb,var(--edge) 30%,#0000)}a:hover,.quiet:hover,.close:hover{color:var(--ink)}}\
 p,summary,li{font-size:.9375em}\
 @media(prefers-reduced-motion:no-preference){.choice{transition:box-shadow .15s}.banner,dialog[open]{animation:rise .25s ease-out}@keyframes rise{from{transform:translateY(.75em)}}}\
+@media(forced-colors:active){.choice{border-color:ButtonText}}\
 @media print{:host{display:none!important}}\
 `;
 

@@ -14,6 +14,14 @@ export interface Words {
 }
 
 /**
+ * Has the words fetched that will be wanted most likely, while it is found out what is asked. A guess: a configuration can
+ * be without this language.
+ */
+export function beginWords(set: string | undefined): unknown {
+  return noticeTexts(wanted(set));
+}
+
+/**
  * Hands over the words: at once in English, in other languages when they are there. `more` is the English of what is said
  * beyond the first layer; the files of other languages are whole.
  */
@@ -36,9 +44,14 @@ function wordsOf({ texts, language, dir }: Told<OwnTexts>): Words {
 
 /** The visitor's language, where the notice is in it. */
 function tagOf({ language, config }: NoticeContext): string {
-  const tag = language();
+  const tag = wanted(language);
   const { available, default: fallback } = config.languages ?? {};
   return !available || available.some((each) => main(each) === main(tag)) ? tag : (fallback ?? tag);
+}
+
+/** The language that is set, else the page's, else the browser's. */
+function wanted(set: string | undefined): string {
+  return set || document.documentElement.lang || navigator.language;
 }
 
 function pick(own: Own, tag: string): Readonly<Record<string, string>> | undefined {

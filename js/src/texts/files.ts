@@ -1,15 +1,11 @@
 import type { NoticeTexts } from './notice-keys.js';
 import type { ProfileTexts } from './profile-shape.js';
-import type { Files } from './told.js';
+import type { Find } from './told.js';
 
 // Which file has which language is of no use to those who are told in English: the two lists are a part of their own.
 
-/** Where the texts of the notice are. */
-export async function noticeFiles(): Promise<Files<NoticeTexts>> {
-  return (await import(/* webpackChunkName: "texts/list" */ './notice-files.js')).FILES;
-}
+/** Finds the texts of the notice. */
+export const noticeFiles: Find<NoticeTexts> = () => [import(/* webpackChunkName: "texts/list" */ './notice-files.js')];
 
-/** Where everything about the profile is. */
-export async function profileFiles(): Promise<Files<ProfileTexts>> {
-  return (await import(/* webpackChunkName: "texts/list" */ './profile-files.js')).FILES;
-}
+/** Finds everything about the profile. */
+export const profileFiles: Find<ProfileTexts> = () => [import(/* webpackChunkName: "texts/list" */ './profile-files.js')];

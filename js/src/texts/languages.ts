@@ -1,22 +1,21 @@
-/** The languages there are texts in. English is for everybody else; a form of a language stands before the language. */
-export const LANGUAGES = [
-  'en', 'ar', 'bg', 'cs', 'da', 'de', 'el', 'es', 'et', 'fi', 'fr', 'ga', 'he', 'hr', 'hu', 'is', 'it', 'ja', 'lt', 'lv',
-  'mt', 'nb', 'nl', 'pl', 'pt-BR', 'pt', 'ro', 'sk', 'sl', 'sv', 'tr', 'zh',
-] as const;
+// One string, which is smaller than a list of them.
+const TAGS = 'en ar bg cs da de el es et fi fr ga he hr hu is it ja lt lv mt nb nl pl pt-BR pt ro sk sl sv tr zh';
+
+type Each<Tags extends string> = Tags extends `${infer First} ${infer Rest}` ? First | Each<Rest> : Tags;
 
 /** A language there are texts in. */
-export type Language = (typeof LANGUAGES)[number];
+export type Language = Each<typeof TAGS>;
+
+/** The languages there are texts in. English is for everybody else; a form of a language stands before the language. */
+export const LANGUAGES = TAGS.split(' ') as readonly Language[];
 
 /** Direction of writing. */
 export type Direction = 'ltr' | 'rtl';
 
-/** Other tags of a language: Norwegian by its general name and in the other written form, Hebrew by its old code. */
-const OTHER_NAMES: Readonly<Record<string, string>> = { no: 'nb', nn: 'nb', iw: 'he' };
-
 /** The language whose texts somebody with this BCP 47 tag is shown; undefined when there are none. */
 export function knownLanguage(tag: string): Language | undefined {
-  const [main = '', ...rest] = tag.toLowerCase().split(/[-_]/);
-  const wanted = [OTHER_NAMES[main] ?? main, ...rest, ''].join('-');
+  // Norwegian by its general name and in the other written form, Hebrew by its old code.
+  const wanted = `${tag.toLowerCase().replaceAll('_', '-')}-`.replace(/^n[no]-/, 'nb-').replace(/^iw-/, 'he-');
   return LANGUAGES.find((language) => wanted.startsWith(`${language.toLowerCase()}-`));
 }
 

@@ -12,6 +12,9 @@ export interface Told<Texts> {
 /** Where the texts of each language but English are; every bundler finds them by the literal `import()`. */
 export type Files<Texts> = Readonly<Record<Exclude<Language, 'en'>, () => Promise<{ readonly default: Texts }>>>;
 
+/** Has the list of the files fetched, and whatever else will be wanted for a language by then. */
+export type Find<Texts> = (wanted: Language) => readonly [Promise<{ readonly FILES: Files<Texts> }>, ...Promise<unknown>[]];
+
 /**
  * The texts for a BCP 47 tag, with `own` on top: at once in English, else when their file is there. A file that does not
  * come leaves English: words in the wrong language are better than none.
@@ -19,7 +22,7 @@ export type Files<Texts> = Readonly<Record<Exclude<Language, 'en'>, () => Promis
 export function told<All, Texts extends object>(
   tag: string,
   english: Texts,
-  files: () => Promise<Files<All>>,
+  find: Find<All>,
   pick: (all: All) => Texts,
   own: Partial<Texts> = {},
 ): Told<Texts> | Promise<Told<Texts>> {
@@ -30,8 +33,8 @@ export function told<All, Texts extends object>(
     dir: directionOf(language),
   });
   if (wanted === 'en') return say(english, wanted);
-  return files()
-    .then((all) => all[wanted]())
+  return Promise.all(find(wanted))
+    .then(([{ FILES }]) => FILES[wanted]())
     .then(
       (file) => say(pick(file.default), wanted),
       () => say(english, 'en'),
