@@ -68,7 +68,7 @@ window.stage = (config, visitor = {}, context = {}) => {
     subscribe: (listener) => { listeners.add(listener); return () => listeners.delete(listener); },
   };
   window.reports = [];
-  window.ctx = { consent, config, report: (thrown) => reports.push(String(thrown)), shown: () => asked.push(['shown']), ...context, language: () => wantedLanguage(context.language) };
+  window.ctx = { consent, config, report: (thrown) => reports.push(String(thrown)), shown: () => asked.push(['shown']), ...context };
   return ctx;
 };
 window.panelHost = (profile = null) => ({
@@ -78,7 +78,6 @@ window.panelHost = (profile = null) => ({
 });
 const note = (name) => async (...all) => void asked.push([name, ...all]);
 window.hb = await import('/pkg/notice/banner.js');
-const { wantedLanguage } = await import('/pkg/texts/wanted.js');
 window.ready = true;
 `;
 
