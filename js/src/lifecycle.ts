@@ -62,7 +62,7 @@ export class Lifecycle {
     if (isYesKept()) void loadRank(this.settings).catch(() => null);
     else {
       void this.sync.pool(this.settings.placement).catch(() => null);
-      if (this.settings.consent === 'banner') void loadNotice().then(({ beginWords }) => beginWords(this.settings.language)).catch(() => null);
+      if (this.settings.consent === 'banner') void loadNotice(this.settings).catch(() => null);
     }
     try {
       const { beginConsent } = await loadConsent();
