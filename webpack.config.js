@@ -82,6 +82,7 @@ const scriptTag = {
     chunkLoading: 'import',
     publicPath: 'auto',
   },
+  // Chunks have their names here, so that a language's file need not wait for the list of files.
   resolve: { alias: { [at('./js/dist/texts/files.js')]: at('./js/dist/texts/files-beside.js') } },
   // A classic script knows no `import.meta`: addresses of assets are relative to the chunk that names them.
   module: { parser: { javascript: { url: 'relative' } }, rules: [glueBesideItsCaller, addressesOfTheWorker] },
