@@ -1,7 +1,7 @@
 // The two halves of the ranking module: a page loads the annex for the pools and calls that ask for it, and for no other.
 import assert from 'node:assert/strict';
 import { after, before, beforeEach, describe, test } from 'node:test';
-import { crash, watchDevices } from './crash.mjs';
+import { crash, watchDevices, WHOLE } from './crash.mjs';
 import { forger, withSections } from './forge.mjs';
 import { codes, launchBrowser, openLab, startShop, until } from './harness.mjs';
 
@@ -21,7 +21,7 @@ describe('the annex of the ranking module', () => {
     const forge = await forger(shop);
     bare = forge.offering(withSections(forge.pool, BARE), { catalog: null });
     whole = forge.offering(forge.pool, { catalog: null });
-    browser = await launchBrowser();
+    browser = await launchBrowser([], WHOLE);
   });
 
   after(() => browser.close());

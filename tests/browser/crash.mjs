@@ -1,5 +1,8 @@
 // A module that traps on its next call.
 
+/** Without windows Chromium leaves the signal of a trap to nobody, and the page dies of it. */
+export const WHOLE = { whole: true };
+
 /** In the page, before the package: notes where the module keeps its device. */
 export function watchDevices() {
   const { register } = FinalizationRegistry.prototype;

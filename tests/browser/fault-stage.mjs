@@ -2,6 +2,7 @@
 // has a code and a hint, the page works on, the list is neutral where a personal one cannot be had, nothing kept is lost.
 import assert from 'node:assert/strict';
 import { before, beforeEach } from 'node:test';
+import { WHOLE } from './crash.mjs';
 import { forger } from './forge.mjs';
 import { codes, launchBrowser, openLab, savedRevision, startShop, until } from './harness.mjs';
 
@@ -13,7 +14,7 @@ export let context;
 before(async () => {
   shop = await startShop();
   forge = await forger(shop);
-  browser = await launchBrowser();
+  browser = await launchBrowser([], WHOLE);
 });
 
 beforeEach(async () => {

@@ -27,14 +27,9 @@ pub(crate) fn run(workspace: &Workspace, minutes: f64, only: Option<&str>) -> Re
     steps.run("instrumented build", || {
         let host = "x86_64-unknown-linux-gnu";
         let build =
-            workspace.program("cargo").args(["build", "--release", "--target", host, "--manifest-path"]);
+            workspace.cargo(["build", "--package", "homebody-fuzz", "--profile", "fuzz", "--target", host]);
         let fix = "libFuzzer is compiled from C++: install a C++ compiler (g++ or clang)";
-        build
-            .args([folder.join("Cargo.toml")])
-            .env("RUSTFLAGS", INSTRUMENTED)
-            .env("CARGO_TARGET_DIR", &target_folder)
-            .or_fix(fix)
-            .run()?;
+        build.env("RUSTFLAGS", INSTRUMENTED).env("CARGO_TARGET_DIR", &target_folder).or_fix(fix).run()?;
         Ok(Outcome::Done)
     })?;
     for target in targets {
@@ -42,7 +37,7 @@ pub(crate) fn run(workspace: &Workspace, minutes: f64, only: Option<&str>) -> Re
         std::fs::create_dir_all(&corpus).with_context(|| format!("cannot create `{}`", corpus.display()))?;
         steps.run(&format!("{target}, {minutes} min"), || {
             let seconds = (minutes * 60.0).ceil();
-            let program = target_folder.join("x86_64-unknown-linux-gnu/release").join(&target);
+            let program = target_folder.join("x86_64-unknown-linux-gnu/fuzz").join(&target);
             let crash = folder.join(format!("crash-{target}-"));
             let fix = format!("the input is in {FOLDER}; run it again with `{target} FILE`");
             workspace

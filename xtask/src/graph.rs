@@ -24,7 +24,7 @@ const ALLOWED: [(&str, &str); 9] = [
 ];
 
 /// Packages that may use anything; nothing may use them.
-const OBSERVERS: [&str; 3] = ["homebody-tests", "homebody-benches", "homebody-examples"];
+const OBSERVERS: [&str; 4] = ["homebody-tests", "homebody-benches", "homebody-examples", "homebody-fuzz"];
 
 /// A crate that may not even be a dev-dependency, so that no test of the server grows a habit of holding profiles.
 const NEVER_EVEN_IN_TESTS: (&str, &str) = ("homebody-server", "homebody-device");

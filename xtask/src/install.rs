@@ -20,6 +20,9 @@ const NODE_MAJOR: u32 = 20;
 const BROWSERS: [&str; 5] =
     ["chromium", "chromium-browser", "google-chrome", "google-chrome-stable", "chrome"];
 
+/// Its engine without windows, as Debian packs it.
+const SHELL: &str = "chromium-headless-shell";
+
 /// Where macOS keeps it.
 const MAC_BROWSER: &str = "/Applications/Google Chrome.app/Contents/MacOS/Google Chrome";
 
@@ -75,6 +78,21 @@ pub(crate) fn chromium(workspace: &Workspace) -> Result<PathBuf> {
     apt_install(workspace, "chromium")?;
     find_browser().ok_or_else(|| {
         fault("no Chromium on the PATH", "install Chromium and set CHROMIUM to its executable")
+    })
+}
+
+/// Finds Chromium's engine without windows (`$CHROMIUM_SHELL` first), or installs it where apt-get has it. Not where
+/// `$CHROMIUM` names the browser: then that one does everything, as it does where there is no such engine.
+pub(crate) fn chromium_shell(workspace: &Workspace) -> Option<PathBuf> {
+    if let Some(named) = std::env::var_os("CHROMIUM_SHELL") {
+        return Some(PathBuf::from(named)).filter(|file| file.is_file());
+    }
+    if std::env::var_os("CHROMIUM").is_some() {
+        return None;
+    }
+    find_program(SHELL).or_else(|| {
+        apt_install(workspace, SHELL).ok()?;
+        find_program(SHELL)
     })
 }
 

@@ -18,6 +18,7 @@ mod process;
 mod ranking;
 mod report;
 mod rust_page;
+mod scripts;
 mod size;
 mod snip;
 mod stamp;

@@ -4,16 +4,14 @@ use std::path::PathBuf;
 use std::process::ExitCode;
 use std::time::{Duration, Instant};
 
-use anyhow::{Context, Result, anyhow};
+use anyhow::Result;
 
 use crate::fault::fault;
 use crate::install::{self, npm};
 use crate::report::{self, Outcome, Steps};
+use crate::scripts::{self, Browsers};
 use crate::workspace::Workspace;
 use crate::{build, codegen, graph, rust_page, size};
-
-/// A file of tests of a browser or of a packager that takes longer than this hangs: the longest takes two minutes.
-const SCRIPT_TIMEOUT_MS: u32 = 8 * 60 * 1000;
 
 type Check = fn(&Workspace) -> Result<()>;
 
@@ -103,15 +101,16 @@ fn format(workspace: &Workspace) -> Result<()> {
     workspace.cargo(["fmt", "--all", "--check"]).or_fix("run `cargo fmt --all`").run()
 }
 
-/// One set of packages and features for every step: cargo compiles all dependencies again for a set that differs in
-/// one feature. The features of the browser modules are on; the modules' own builds check them one by one.
-const WHOLE: [&str; 5] = [
-    "--workspace",
-    "--exclude",
-    "xtask",
-    "--features",
-    "homebody-wasm/rank,homebody-wasm/care,homebody-wasm/contribute,homebody-wasm/split,homebody-device/ts,homebody-server/parquet",
-];
+/// The features of the browser modules are on; the modules' own builds check them one by one.
+const FEATURES: &str = "homebody-wasm/rank,homebody-wasm/care,homebody-wasm/contribute,homebody-wasm/split,homebody-device/ts,homebody-server/parquet";
+
+/// One set of packages and features for every step that runs something: cargo compiles all dependencies again for a set
+/// that differs in one feature. The fuzz targets link with libFuzzer, which `fuzz` does.
+const WHOLE: [&str; 7] =
+    ["--workspace", "--exclude", "xtask", "--exclude", "homebody-fuzz", "--features", FEATURES];
+
+/// The same for the steps that only look.
+const READ: [&str; 5] = ["--workspace", "--exclude", "xtask", "--features", FEATURES];
 
 /// The xtask apart, as `cargo xtask` compiled it.
 const XTASK: [&str; 2] = ["--package", "xtask"];
@@ -120,13 +119,8 @@ fn lints(workspace: &Workspace) -> Result<()> {
     let lint = |packages: &[&str]| {
         workspace.cargo(["clippy"]).args(packages).args(["--all-targets", "--", "--deny", "warnings"]).run()
     };
-    lint(&WHOLE)?;
-    lint(&XTASK)?;
-    // A workspace of its own, which nothing else compiles: without this it would rot. In the same folder, with the same
-    // profile, it finds checked what both depend on.
-    let manifest = workspace.at("tests/fuzz/Cargo.toml");
-    let target = &workspace.target;
-    workspace.cargo(["check", "--manifest-path"]).args([manifest]).args(["--target-dir"]).args([target]).run()
+    lint(&READ)?;
+    lint(&XTASK)
 }
 
 fn rust(workspace: &Workspace) -> Result<()> {
@@ -137,7 +131,11 @@ fn rust(workspace: &Workspace) -> Result<()> {
 }
 
 fn docs(workspace: &Workspace) -> Result<()> {
-    workspace.cargo(["doc", "--workspace", "--no-deps"]).env("RUSTDOCFLAGS", "--deny warnings").run()
+    let document = |packages: &[&str]| {
+        workspace.cargo(["doc", "--no-deps"]).args(packages).env("RUSTDOCFLAGS", "--deny warnings").run()
+    };
+    document(&READ)?;
+    document(&XTASK)
 }
 
 fn typescript(workspace: &Workspace) -> Result<()> {
@@ -146,43 +144,18 @@ fn typescript(workspace: &Workspace) -> Result<()> {
 }
 
 fn browser(workspace: &Workspace) -> Result<()> {
-    let chromium = install::chromium(workspace)?;
-    report::say(format!("  Chromium: {}", chromium.display()));
+    let browsers = Browsers::found(workspace)?;
     install::firefox(workspace);
     build::run(workspace)?;
     workspace.cargo(["build", "--bins", "--tests"]).args(WHOLE).run()?;
     rust_page::build(workspace)?;
-    scripts(workspace, "tests/browser", &chromium)
+    scripts::run(workspace, "tests/browser", &browsers)
 }
 
 fn packaging(workspace: &Workspace) -> Result<()> {
-    let chromium = install::chromium(workspace)?;
+    let browsers = Browsers::found(workspace)?;
     build::run(workspace)?;
-    scripts(workspace, "tests/packaging", &chromium)
-}
-
-/// Runs every `*.test.mjs` of a folder, one file at a time: each starts a server and a browser of its own.
-fn scripts(workspace: &Workspace, folder: &str, chromium: &std::path::Path) -> Result<()> {
-    let mut files = Vec::new();
-    let entries = std::fs::read_dir(workspace.at(folder)).with_context(|| format!("reading `{folder}`"))?;
-    for entry in entries {
-        let name = entry?.file_name().to_string_lossy().into_owned();
-        if name.ends_with(".test.mjs") {
-            files.push(format!("{folder}/{name}"));
-        }
-    }
-    if files.is_empty() {
-        return Err(anyhow!("`{folder}` has no *.test.mjs"));
-    }
-    files.sort();
-    workspace
-        .program("node")
-        .args(["--test", "--test-concurrency=1", "--test-reporter=spec"])
-        .args([format!("--test-timeout={SCRIPT_TIMEOUT_MS}")])
-        .args(files)
-        .env("CHROMIUM", chromium)
-        .env("CARGO_TARGET_DIR", &workspace.target)
-        .run()
+    scripts::run(workspace, "tests/packaging", &browsers)
 }
 
 #[cfg(test)]
