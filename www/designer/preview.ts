@@ -31,7 +31,8 @@ tell({ kind: 'ready' });
 function begin(wish: Wish): void {
   // The link back belongs to the page it came to: with it there, only a new page shows the next.
   if (document.querySelector('hb-privacy-link')) return location.reload();
-  focused = document.hasFocus() ? null : parent.document.activeElement;
+  // What has just lost it to the surface before this one still gets it back.
+  if (!document.hasFocus()) focused = parent.document.activeElement;
   asking?.hide();
   wished = wish;
   signal(wish.gpc);
