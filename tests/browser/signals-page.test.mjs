@@ -205,6 +205,8 @@ test('what a page does wrong is told to `onError`, and the page works on', async
     hb.onImpression(watched, { ratio: 7 });
     for (const each of document.querySelectorAll('b, button')) each.click();
     document.body.click();
+    // What is wrong with an interaction is said when it is booked, and its words are fetched.
+    for (let waited = 0; waited < 20_000 && errors.filter(({ code }) => code === 'options').length < 7; waited += 100) await wait(100);
     await wait(1500);
     return { errors: errors.map(({ code, message }) => `${code}: ${message}`), items: (await me.exportData()).items.map(({ id }) => id).sort() };
   });

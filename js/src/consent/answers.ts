@@ -28,7 +28,7 @@ export class Answers {
   /** Whether data may be used for the purpose now; asked with every interaction. */
   allows(id: PurposeId): boolean {
     for (const term of this.terms.purposes) {
-      if (term.id === id) return !this.paused && !this.minor && term.mode !== 'off' && isEffective(this.of(id).status);
+      if (term.id === id) return !(this.paused || this.minor) && term.mode !== 'off' && isEffective(this.of(id).status);
     }
     return false;
   }

@@ -10,12 +10,13 @@ function isOneOf(status: ConsentStatus, ...some: ConsentStatus[]): boolean {
   for (const one of some) if (one === status) return true;
   return false;
 }
-const isYes = (status: ConsentStatus): boolean => isOneOf(status, 'given', 'renewed');
+// Asked with every interaction: no list for it.
+const isYes = (status: ConsentStatus): boolean => status === 'given' || status === 'renewed';
 /** Whether nobody has answered. */
 export const isOpen = (status: ConsentStatus): boolean => isOneOf(status, 'unknown', 'requested', 'deferred');
 
 /** Whether data may be used. */
-export const isEffective = (status: ConsentStatus): boolean => isYes(status) || status === 'noticed';
+export const isEffective = (status: ConsentStatus): boolean => status === 'noticed' || isYes(status);
 
 /** Whether what was kept has to go. Neither this nor effective: it stays, and nobody touches it. */
 export const isOver = (status: ConsentStatus): boolean => isOneOf(status, 'refused', 'withdrawn', 'invalidated');
