@@ -23,8 +23,7 @@ before(async () => {
   // Nothing else answers: no server of ours stands behind it.
   front = await startFront('http://127.0.0.1:9', { '/some/folder/': BUILT });
   atEnd(() => front.close());
-  // The keyboard goes from the page to its frame and back.
-  browser = await launchBrowser([], { whole: true });
+  browser = await launchBrowser();
 });
 
 test('the preview is the real notice, and follows the form', async () => {
