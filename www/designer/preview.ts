@@ -14,6 +14,8 @@ const PATIENCE = 12;
 
 let asking: Asking | undefined;
 let measuring = 0;
+/** How often it is still looked whether the surface is there; whatever the notice says meanwhile. */
+let patience = 0;
 let wished: Wish | undefined;
 /** What has the focus around the frame while a surface is drawn, and is to keep it. */
 let focused: Element | null = null;
@@ -55,7 +57,8 @@ function begin(wish: Wish): void {
   consent.subscribe(() => measure(consent));
   if (wish.surface === 'banner') asking.begin();
   else asking.show('preferences').catch(report);
-  measure(consent, PATIENCE);
+  patience = PATIENCE;
+  measure(consent);
 }
 
 /** The frame has no system of its own to say which colours are wanted; what the file itself fixes stays. */
@@ -81,13 +84,14 @@ async function noPanel(): Promise<void> {
 }
 
 /** Says what there is, as soon as it has arrived; the words of a language may be a while on their way. */
-function measure(consent: Consent, patience = 0): void {
+function measure(consent: Consent): void {
   clearTimeout(measuring);
   measuring = window.setTimeout(() => {
     const host = document.querySelector('hb-consent');
     const isBanner = wished?.surface === 'banner';
     const isThere = !!host?.shadowRoot?.querySelector(isBanner ? '.banner' : 'dialog[open]');
-    if (!isThere && patience > 0 && (!isBanner || consent.asking)) return measure(consent, patience - 1);
+    if (!isThere && patience-- > 0 && (!isBanner || consent.asking)) return measure(consent);
+    patience = 0;
     focused = null;
     const { asked, purposes } = consent.state();
     const answers = asked.map((id) => `${id} ${purposes[id]?.effective ? 'on' : 'off'}`);
