@@ -20,11 +20,11 @@ const NODE_MAJOR: u32 = 20;
 const BROWSERS: [&str; 5] =
     ["chromium", "chromium-browser", "google-chrome", "google-chrome-stable", "chrome"];
 
-/// Its engine without windows, as Debian packs it.
-const SHELL: &str = "chromium-headless-shell";
-
 /// Where macOS keeps it.
 const MAC_BROWSER: &str = "/Applications/Google Chrome.app/Contents/MacOS/Google Chrome";
+
+/// Its engine without windows, as Debian packs it.
+const SHELL: &str = "chromium-headless-shell";
 
 /// Adds the standard library of the Wasm target.
 pub(crate) fn wasm_target(workspace: &Workspace) -> Result<Outcome> {
@@ -65,12 +65,8 @@ pub(crate) fn npm(workspace: &Workspace) -> Program {
 
 /// Finds Chromium (`$CHROMIUM` first) or installs it.
 pub(crate) fn chromium(workspace: &Workspace) -> Result<PathBuf> {
-    if let Some(named) = std::env::var_os("CHROMIUM").map(PathBuf::from) {
-        if named.is_file() {
-            return Ok(named);
-        }
-        let problem = format!("$CHROMIUM names `{}`, which is not a file", named.display());
-        return Err(fault(problem, "point it at the browser's executable, or unset it"));
+    if let Some(named) = named("CHROMIUM")? {
+        return Ok(named);
     }
     if let Some(found) = find_browser() {
         return Ok(found);
@@ -83,17 +79,13 @@ pub(crate) fn chromium(workspace: &Workspace) -> Result<PathBuf> {
 
 /// Finds Chromium's engine without windows (`$CHROMIUM_SHELL` first), or installs it where apt-get has it. Not where
 /// `$CHROMIUM` names the browser: then that one does everything, as it does where there is no such engine.
-pub(crate) fn chromium_shell(workspace: &Workspace) -> Option<PathBuf> {
-    if let Some(named) = std::env::var_os("CHROMIUM_SHELL") {
-        return Some(PathBuf::from(named)).filter(|file| file.is_file());
+pub(crate) fn chromium_shell(workspace: &Workspace) -> Result<Option<PathBuf>> {
+    if let Some(named) = named("CHROMIUM_SHELL")? {
+        return Ok(Some(named));
     }
-    if std::env::var_os("CHROMIUM").is_some() {
-        return None;
-    }
-    find_program(SHELL).or_else(|| {
-        apt_install(workspace, SHELL).ok()?;
-        find_program(SHELL)
-    })
+    let wanted = std::env::var_os("CHROMIUM").is_none();
+    let is_there = wanted && (find_program(SHELL).is_some() || apt_install(workspace, SHELL).is_ok());
+    Ok(if is_there { find_program(SHELL) } else { None })
 }
 
 /// Sees to Firefox where apt-get has it; its tests say what they skip without it.
@@ -123,6 +115,16 @@ fn node_version(workspace: &Workspace) -> Result<()> {
     }
     let problem = format!("Node.js {} is too old", version.trim());
     Err(fault(problem, format!("install Node.js {NODE_MAJOR} or newer (https://nodejs.org)")))
+}
+
+/// The program that a variable names, if it names one.
+fn named(variable: &str) -> Result<Option<PathBuf>> {
+    let Some(file) = std::env::var_os(variable).map(PathBuf::from) else { return Ok(None) };
+    if file.is_file() {
+        return Ok(Some(file));
+    }
+    let problem = format!("${variable} names `{}`, which is not a file", file.display());
+    Err(fault(problem, "point it at the browser's executable, or unset it"))
 }
 
 fn find_browser() -> Option<PathBuf> {

@@ -16,7 +16,7 @@ const TIMEOUT_MS: u32 = 8 * 60 * 1000;
 /// More files at once wait for each other's browsers.
 const MOST_AT_ONCE: usize = 4;
 
-/// The name of a file that measures what a visitor waits for.
+/// The name of a file that measures what a visitor waits for, or types at the pace of a hand.
 const TIMED: &str = ".timed.test.mjs";
 
 /// What pages are opened in.
@@ -30,7 +30,7 @@ impl Browsers {
     /// Finds them, or installs them.
     pub(crate) fn found(workspace: &Workspace) -> Result<Self> {
         let whole = install::chromium(workspace)?;
-        let without_windows = install::chromium_shell(workspace);
+        let without_windows = install::chromium_shell(workspace)?;
         report::say(format!("  Chromium: {}", whole.display()));
         match &without_windows {
             Some(shell) => report::say(format!("  Chromium without windows: {}", shell.display())),

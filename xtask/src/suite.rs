@@ -109,7 +109,7 @@ const FEATURES: &str = "homebody-wasm/rank,homebody-wasm/care,homebody-wasm/cont
 const WHOLE: [&str; 7] =
     ["--workspace", "--exclude", "xtask", "--exclude", "homebody-fuzz", "--features", FEATURES];
 
-/// The same for the steps that only look.
+/// The same for lints, which link nothing.
 const READ: [&str; 5] = ["--workspace", "--exclude", "xtask", "--features", FEATURES];
 
 /// The xtask apart, as `cargo xtask` compiled it.
@@ -131,11 +131,7 @@ fn rust(workspace: &Workspace) -> Result<()> {
 }
 
 fn docs(workspace: &Workspace) -> Result<()> {
-    let document = |packages: &[&str]| {
-        workspace.cargo(["doc", "--no-deps"]).args(packages).env("RUSTDOCFLAGS", "--deny warnings").run()
-    };
-    document(&READ)?;
-    document(&XTASK)
+    workspace.cargo(["doc", "--workspace", "--no-deps"]).env("RUSTDOCFLAGS", "--deny warnings").run()
 }
 
 fn typescript(workspace: &Workspace) -> Result<()> {
