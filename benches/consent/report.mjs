@@ -91,7 +91,7 @@ npm run compare:consent -- 14 28    # some rows; --only VCC,ours for some column
 - C36 changes what a purpose says or passes on between two visits; C38 and C39 leave a cookie, an entry and a database behind.
 - C42 and C43 look at what leaves the page after an answer, of two visitors.
 - Read from files alone: ${by('files')}. From files and page: ${by('page, files')}. Everything else is seen on a page.
-- \`tests/browser/consent-rows.timed.test.mjs\` asks the column "${OURS.short}" in every run of the tests.`;
+- \`tests/browser/consent-rows.mjs\` asks the column "${OURS.short}" in every run of the tests.`;
 }
 
 function limits() {

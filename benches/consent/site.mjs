@@ -13,7 +13,7 @@ import { configuration } from './managers/homebody-config.mjs';
 const ITEMS = 40;
 
 /** Runs `work` with a site: `{ origin, key, front, browser, homebody }`, and takes everything down after it. */
-export function withSite(work) {
+export function withSite(work, open = openBrowser) {
   return inTemporaryFolder(async (folder) => {
     const server = await startHomebody(folder);
     const bundles = join(folder, 'bundles');
@@ -23,7 +23,7 @@ export function withSite(work) {
       '/lib/': join(ROOT, 'node_modules'),
       '/bundles/': bundles,
     });
-    const browser = await chromium.launch({ executablePath: process.env.CHROMIUM ?? '/usr/bin/chromium', args: CHROMIUM_FLAGS, headless: true });
+    const browser = await open();
     try {
       return await work({ ...server, origin: front.origin, front, browser, folder });
     } finally {
@@ -32,6 +32,10 @@ export function withSite(work) {
       await server.stop();
     }
   });
+}
+
+function openBrowser() {
+  return chromium.launch({ executablePath: process.env.CHROMIUM ?? '/usr/bin/chromium', args: CHROMIUM_FLAGS, headless: true });
 }
 
 /** Imports a small catalogue, publishes and serves it. */

@@ -198,6 +198,19 @@ fn a_ledger_comes_back_as_it_was() {
 }
 
 #[test]
+fn days_are_kept_for_a_year() {
+    let mut ledger = Ledger::new([9; 32]);
+    let gate = task("gate");
+    let ends_at = gate.starts_at + 400 * DAY_S as u32;
+    let daily = Task { window_s: DAY_S as u32, ends_at, micro_rho: 1, ..gate };
+    for day in 0..400 {
+        answer(&mut ledger, &daily, day * DAY_S).unwrap();
+    }
+    // More days than a year has are no ledger.
+    assert_eq!(Ledger::open(Some(&ledger.encode()), Some(ledger.witness()), [0; 32]).unwrap(), ledger);
+}
+
+#[test]
 fn what_cannot_be_counted_sends_nothing() {
     let mut ledger = Ledger::new([9; 32]);
     let old = ledger.encode();

@@ -2,7 +2,7 @@
 
 use homebody_protocol::task::{LocalLimits, Mode, Refusal, Task, TaskId, TaskPurpose};
 
-use super::{Account, Caps, Day, Ledger, MAX_DAYS, MAX_SENT, MAX_TASKS, MAX_TOLD, Sent, TaskEntry};
+use super::{Account, Caps, Day, Ledger, MAX_SENT, MAX_TASKS, MAX_TOLD, Sent, TaskEntry};
 use crate::consent::{Consent, Purpose};
 
 /// Proof that a report was paid for; only [`Ledger`] makes one.
@@ -169,7 +169,6 @@ impl Ledger {
         if self.days.last().is_none_or(|last| last.day != today) {
             self.days.push(Day { day: today, ..Day::default() });
         }
-        debug_assert!(self.days.len() <= MAX_DAYS);
         if let Some(day) = self.days.last_mut() {
             day.released = day.released.saturating_add(micro_rho);
             day.told = day.told.saturating_add(micro_epsilon);
