@@ -12,7 +12,7 @@ import { configuration } from './managers/homebody-config.mjs';
 
 const ITEMS = 40;
 
-/** Runs `work` with a site: `{ origin, key, front, browser, homebody }`, and takes everything down after it. */
+/** Runs `work` with a site: `{ origin, key, front, browser, homebody }`, and takes everything down after it; `open` starts the browser. */
 export function withSite(work, open = openBrowser) {
   return inTemporaryFolder(async (folder) => {
     const server = await startHomebody(folder);

@@ -38,11 +38,11 @@ export function pageContext(given: PageContext = {}): PageContext {
 
 /**
  * Asked of `Temporal` where there is one: the first formatter of a process costs tens of milliseconds of the page's thread,
- * because the browser then lists every language it knows.
+ * because the browser then lists every language it knows. An element with that id is no `Temporal`.
  */
 function timeZone(): string {
-  const { Temporal } = globalThis as { Temporal?: { Now: { timeZoneId(): string } } };
-  return Temporal?.Now.timeZoneId() ?? new Intl.DateTimeFormat().resolvedOptions().timeZone;
+  const { Temporal } = globalThis as { Temporal?: { Now?: { timeZoneId?(): string } } };
+  return Temporal?.Now?.timeZoneId?.() ?? new Intl.DateTimeFormat().resolvedOptions().timeZone;
 }
 
 /** The kind of device. */
